@@ -1,0 +1,50 @@
+import type { CommandEntry } from '../command.ts';
+
+/** All commands by name; a test compares this list with the folder and the documentation. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'check',
+    summary: 'check a bundle: syntax, names, types, meaning, and what is legal yet surprising',
+    load: async () => (await import('./check.ts')).defineCheck,
+  },
+  {
+    name: 'decide',
+    summary: 'answer one request',
+    load: async () => (await import('./decide.ts')).defineDecide,
+  },
+  {
+    name: 'explain',
+    summary: 'say why a request is permitted or denied, layer by layer',
+    load: async () => (await import('./explain.ts')).defineExplain,
+  },
+  {
+    name: 'format',
+    summary: 'bring policies into the one canonical form',
+    load: async () => (await import('./format.ts')).defineFormat,
+  },
+  {
+    name: 'media-token',
+    summary: 'sign tokens for media, and replace the key that signs them',
+    load: async () => (await import('./media-token.ts')).defineMediaToken,
+  },
+  {
+    name: 'mode',
+    summary: 'enter, leave and show the emergency modes of a running server',
+    load: async () => (await import('./mode.ts')).defineMode,
+  },
+  {
+    name: 'override',
+    summary: 'open, close and show the overrides of a running server',
+    load: async () => (await import('./override.ts')).defineOverride,
+  },
+  {
+    name: 'serve',
+    summary: 'serve decisions over HTTP',
+    load: async () => (await import('./serve.ts')).defineServe,
+  },
+  {
+    name: 'test',
+    summary: "run the bundle's own tests",
+    load: async () => (await import('./test.ts')).defineTest,
+  },
+];

@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { bannerText, type DemoRequests } from '../../server/banner.ts';
+import { readConfiguration } from '../../server/config/configuration.ts';
+import { FindingsError, StartError } from '../../server/config/start-error.ts';
+import { startServer } from '../../server/start-server.ts';
+import { stopOnSignals } from '../../server/stop-on-signals.ts';
+import type { DefineCommand } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { wholeNumber } from '../options.ts';
+import { DEFAULT_POLICIES } from '../policies.ts';
+import { notice, print, wantsColor } from '../terminal.ts';
+
+interface ServeOptions {
+  readonly policies: string;
+  readonly facts?: string;
+  readonly watch?: true;
+  readonly port?: number;
+  readonly host?: string;
+  readonly data?: string;
+}
+
+const HELP = `
+Examples:
+  velro serve --facts demo/facts.jsonl --watch
+  PORT=8080 HOST=0.0.0.0 velro serve --policies /etc/velro/policies
+
+Environment: PORT (3010), HOST (127.0.0.1), VELRO_DATA (.velro: API key, emergency state, audit log),
+VELRO_API_KEY (at least 32 characters; without it the first start creates a key in VELRO_DATA/key).
+SIGTERM stops gracefully: requests under way are answered.`;
+
+export const defineServe: DefineCommand = (command, run) => {
+  command
+    .option('--policies <folder>', 'the bundle', DEFAULT_POLICIES)
+    .option('--facts <file>', 'facts as JSON Lines {type, id, attributes}')
+    .option(
+      '--watch',
+      'load policies and facts again when they are edited; a broken edit is reported and not used',
+    )
+    .option('--port <number>', 'instead of PORT', wholeNumber(0, 65_535))
+    .option('--host <address>', 'instead of HOST')
+    .option('--data <folder>', 'instead of VELRO_DATA')
+    .addHelpText('after', HELP)
+    .action((options: ServeOptions) => run(() => serve(options)));
+};
+
+async function serve(options: ServeOptions): Promise<ExitCode> {
+  try {
+    const configuration = readConfiguration(process.env, options);
+    const server = await startServer({
+      configuration,
+      policies: options.policies,
+      facts: options.facts,
+      watch: options.watch === true,
+      report: notice,
+      color: wantsColor(process.stderr),
+    });
+    const stopped = stopOnSignals(server);
+    const demo = await readDemo(options.facts);
+    print(bannerText({ name: 'velro', server, data: configuration.data, policies: options.policies, demo }));
+    await stopped;
+    return EXIT.fine;
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    const isFinding = error instanceof FindingsError;
+    notice(isFinding ? `${error.message}\nvelro cannot start` : `velro cannot start: ${error.message}`);
+    return isFinding ? EXIT.findings : EXIT.misuse;
+  }
+}
+
+/** The two requests to try that stand beside the facts, if any do. */
+async function readDemo(facts: string | undefined): Promise<DemoRequests | undefined> {
+  if (facts === undefined) return undefined;
+  try {
+    return JSON.parse(await readFile(join(dirname(facts), 'curl.json'), 'utf8')) as DemoRequests;
+  } catch {
+    return undefined;
+  }
+}

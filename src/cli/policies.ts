@@ -1,0 +1,71 @@
+import { stat } from 'node:fs/promises';
+import type { CheckedBundle } from '../dsl/check/bundle.ts';
+import { type Diagnostic, sortDiagnostics } from '../dsl/diagnostics/diagnostic.ts';
+import { renderDiagnostics } from '../dsl/diagnostics/render.ts';
+import { loadBundle } from '../dsl/load-bundle.ts';
+import { SourceText } from '../dsl/source/source-text.ts';
+import { bundleDigest } from '../server/bundles/bundle-digest.ts';
+import { readBundleFiles, readPolicyText } from '../server/bundles/read-bundle-files.ts';
+import { StartError } from '../server/config/start-error.ts';
+import { notice, wantsColor } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Where the bundle is unless the command line says otherwise. */
+export const DEFAULT_POLICIES = 'policies';
+
+export interface Policies {
+  readonly path: string;
+  readonly sources: readonly SourceText[];
+}
+
+/** The policy files at a path (a folder or one file); misuse when there are none. */
+export async function readPolicies(path: string): Promise<Policies> {
+  const kind = await stat(path).catch(() => undefined);
+  if (kind === undefined) {
+    throw new UsageError(
+      `there is no ${path}`,
+      'name a folder of .velro files, or run the command where ./policies is',
+    );
+  }
+  const sources = await readSources(path, kind.isFile());
+  if (sources.length === 0) throw new UsageError(`${path} holds no .velro files`);
+  return { path, sources };
+}
+
+/** What checking finds, sorted; the bundle unless there are errors. */
+export function findingsOf(policies: Policies): {
+  readonly bundle: CheckedBundle | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const { bundle, diagnostics } = loadBundle(policies.sources);
+  return { bundle, diagnostics: sortDiagnostics(diagnostics) };
+}
+
+/** A bundle without errors, with its version and digest as the server names them. */
+export interface LoadedPolicies {
+  readonly bundle: CheckedBundle;
+  readonly version: string;
+  readonly digest: string;
+}
+
+/** A bundle without errors, or undefined after saying on standard error what is wrong with it. */
+export async function loadPolicies(path: string): Promise<LoadedPolicies | undefined> {
+  const policies = await readPolicies(path);
+  const { bundle, diagnostics } = findingsOf(policies);
+  const errors = diagnostics.filter((one) => one.severity === 'error');
+  if (bundle !== undefined && errors.length === 0) {
+    const version = bundle.layers.map((layer) => layer.version).join('.');
+    return { bundle, version, digest: bundleDigest(policies.sources, path) };
+  }
+  notice(renderDiagnostics(errors, { color: wantsColor(process.stderr) }));
+  return undefined;
+}
+
+async function readSources(path: string, isFile: boolean): Promise<readonly SourceText[]> {
+  try {
+    return isFile ? [new SourceText(path, await readPolicyText(path))] : await readBundleFiles(path);
+  } catch (error) {
+    if (error instanceof StartError) throw new UsageError(error.message);
+    throw error;
+  }
+}

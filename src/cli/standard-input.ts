@@ -1,0 +1,16 @@
+import { UsageError } from './usage-error.ts';
+
+/** The most that a command reads from standard input, in bytes. */
+const MAXIMUM_BYTES = 16 * 1024 * 1024;
+
+/** All of standard input as UTF-8; more than 16 MiB is refused. */
+export async function readStandardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAXIMUM_BYTES) throw new UsageError('standard input is larger than 16 MiB');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

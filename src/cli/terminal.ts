@@ -1,0 +1,41 @@
+import pc from 'picocolors';
+
+/** Colour is for people at a terminal: `NO_COLOR` turns it off, `FORCE_COLOR` on, a pipe or a file gets none. */
+export function wantsColor(stream: NodeJS.WriteStream = process.stdout): boolean {
+  if (process.env['NO_COLOR']) return false;
+  if (process.env['FORCE_COLOR'] !== undefined && process.env['FORCE_COLOR'] !== '0') return true;
+
+  return stream.isTTY;
+}
+
+/** Colours for a stream; the identity where colour is not wanted. */
+export function colorsFor(stream: NodeJS.WriteStream = process.stdout): ReturnType<typeof pc.createColors> {
+  return pc.createColors(wantsColor(stream));
+}
+
+/**
+ * Lets a command end as it would when nobody reads it to its end (`velro test | head -1`); what else keeps the output from
+ * being written is told to `onFailure`.
+ */
+export function acceptClosedOutput(onFailure: (error: NodeJS.ErrnoException) => void): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') onFailure(error);
+    });
+  }
+}
+
+/** Writes a line to standard output: results, and nothing else, go there. */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Writes a line to standard error: notices, progress and what went wrong. */
+export function notice(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** JSON as every command prints it. */
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}

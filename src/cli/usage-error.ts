@@ -1,0 +1,10 @@
+/** The command was called wrongly (exit code 2): what is wrong, and what to do instead. */
+export class UsageError extends Error {
+  readonly help: string | undefined;
+
+  constructor(message: string, help?: string) {
+    super(message);
+    this.name = 'UsageError';
+    this.help = help;
+  }
+}

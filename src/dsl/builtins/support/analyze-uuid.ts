@@ -1,0 +1,150 @@
+import { BoundedMemo } from './bounded-memo.ts';
+
+/** What there is to know of a UUID, found in one pass over its digits. */
+export interface UuidFacts {
+  /** The version field as it stands there, 0 to 15; it means a version only where the variant is `rfc`. */
+  readonly version: number;
+  readonly variant: UuidVariant;
+  readonly isNil: boolean;
+  readonly isMax: boolean;
+  /** Shannon entropy of the 32 hex digits, in bits per digit: 0 when all are equal, 4 when each of the 16 occurs twice. */
+  readonly entropy: number;
+  /** Length of the longest run; see {@link analyzeUuid}. */
+  readonly longestRun: number;
+  /** How often the most frequent digit occurs, divided by 32. */
+  readonly topDigitShare: number;
+  /** Milliseconds since the epoch, of versions 1, 6 and 7 of the variant `rfc`. */
+  readonly timestamp: number | undefined;
+}
+
+/** The variants of RFC 9562, section 4.1. */
+export type UuidVariant = 'ncs' | 'rfc' | 'microsoft' | 'future';
+
+const DIGITS = 32;
+const HYPHEN = 0x2d;
+/** No hex digit. */
+const NONE = 255;
+/** Value of a hex digit by its char code. */
+const DIGIT_OF = new Uint8Array(128).fill(NONE);
+for (let digit = 0; digit < 16; digit++) {
+  DIGIT_OF[digit.toString(16).charCodeAt(0)] = digit;
+  DIGIT_OF[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
+}
+/** −(c/32)·log2(c/32) by c: what a digit that occurs c times adds to the entropy. */
+const ENTROPY_OF = Float64Array.from({ length: DIGITS + 1 }, (_, count) =>
+  count === 0 ? 0 : (count / DIGITS) * Math.log2(DIGITS / count),
+);
+
+/** Scratch of {@link compute}, which runs to its end before anything else does. */
+const digits = new Uint8Array(DIGITS);
+const counts = new Uint8Array(16);
+
+/** Of ids seen of late: a decision asks up to a dozen things of each of its ids, and ids come back. */
+const memo = new BoundedMemo<string, UuidFacts>(4096);
+let lastText = '';
+let lastFacts: UuidFacts | undefined;
+
+/**
+ * The facts of a UUID in the spelling of RFC 9562 (8-4-4-4-12 hex digits of either case), or undefined for any other
+ * text. A **run** is a stretch of digits, hyphens left out, in which each is its predecessor plus one (0 follows f), or
+ * each its predecessor minus one (f follows 0), or all are equal; a single digit is a run of 1.
+ */
+export function analyzeUuid(text: string): UuidFacts | undefined {
+  if (text.length !== 36) return undefined;
+  if (text === lastText) return lastFacts;
+  let facts = memo.get(text);
+  if (facts === undefined) {
+    facts = compute(text);
+    if (facts !== undefined) memo.set(text, facts);
+  }
+  lastText = text;
+  lastFacts = facts;
+  return facts;
+}
+
+function compute(text: string): UuidFacts | undefined {
+  counts.fill(0);
+  let at = 0;
+  let previous = NONE;
+  let step = NONE;
+  let run = 1;
+  let longestRun = 1;
+  for (let index = 0; index < 36; index++) {
+    const code = text.charCodeAt(index);
+    if (index === 8 || index === 13 || index === 18 || index === 23) {
+      if (code !== HYPHEN) return undefined;
+      continue;
+    }
+    const digit = code < 128 ? (DIGIT_OF[code] as number) : NONE;
+    if (digit === NONE) return undefined;
+    digits[at++] = digit;
+    (counts[digit] as number) += 1;
+    // 0: equal, 1: ascending, 15: descending; no other step makes a run.
+    const next = previous === NONE ? NONE : (digit - previous) & 15;
+    if (next !== 0 && next !== 1 && next !== 15) run = 1;
+    else run = next === step ? run + 1 : 2;
+    if (run > longestRun) longestRun = run;
+    step = next;
+    previous = digit;
+  }
+  let entropy = 0;
+  let top = 0;
+  for (let digit = 0; digit < 16; digit++) {
+    const count = counts[digit] as number;
+    entropy += ENTROPY_OF[count] as number;
+    if (count > top) top = count;
+  }
+  const version = digits[12] as number;
+  const variant = variantOf(digits[16] as number);
+  return {
+    version,
+    variant,
+    isNil: counts[0] === DIGITS,
+    isMax: counts[15] === DIGITS,
+    entropy,
+    longestRun,
+    topDigitShare: top / DIGITS,
+    timestamp: variant === 'rfc' ? timestampOf(version) : undefined,
+  };
+}
+
+function variantOf(digit: number): UuidVariant {
+  if (digit < 8) return 'ncs';
+  if (digit < 12) return 'rfc';
+  return digit < 14 ? 'microsoft' : 'future';
+}
+
+/** Reads the scratch of {@link compute}. */
+function timestampOf(version: number): number | undefined {
+  switch (version) {
+    case 7:
+      return number(0, 12);
+    case 1:
+      return gregorian(number(13, 16) * 2 ** 16 + number(8, 12), number(0, 8));
+    case 6: {
+      // Its 60 bits stand in order, but for the version among them: 32, 16, then 12.
+      const middle = number(4, 8) * 2 ** 16 + number(8, 12);
+      return gregorian(
+        number(0, 4) * 2 ** 12 + Math.floor(middle / 2 ** 20),
+        (middle % 2 ** 20) * 2 ** 12 + number(13, 16),
+      );
+    }
+    default:
+      return undefined;
+  }
+}
+
+function number(from: number, to: number): number {
+  let value = 0;
+  for (let index = from; index < to; index++) value = value * 16 + (digits[index] as number);
+  return value;
+}
+
+/** From 1582-10-15 to 1970-01-01. */
+const GREGORIAN_MILLISECONDS = 12_219_292_800_000;
+
+/** Milliseconds since 1970 of `high`·2³² + `low` tenths of microseconds since 1582, exactly: the sum has more bits than a number. */
+function gregorian(high: number, low: number): number {
+  // 2³² is 429496·10000 + 7296.
+  return high * 429_496 + Math.floor((high * 7_296 + low) / 10_000) - GREGORIAN_MILLISECONDS;
+}

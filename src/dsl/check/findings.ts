@@ -1,0 +1,41 @@
+import { type Diagnostic, type RelatedPlace, type Reporter, reporter } from '../diagnostics/diagnostic.ts';
+import { LINT_DIAGNOSTICS } from '../diagnostics/lint.ts';
+import { MEANING_DIAGNOSTICS } from '../diagnostics/meaning.ts';
+import { NAME_DIAGNOSTICS } from '../diagnostics/names.ts';
+import type { Span } from '../source/source-text.ts';
+
+const CHECK_DIAGNOSTICS = { ...NAME_DIAGNOSTICS, ...MEANING_DIAGNOSTICS, ...LINT_DIAGNOSTICS };
+
+export type Report = Reporter<typeof CHECK_DIAGNOSTICS>;
+
+/** Gathers what the checker finds; of several findings of one kind at one place the first stands for all. */
+export class Findings {
+  readonly all: Diagnostic[] = [];
+  readonly report: Report;
+  readonly #seen = new Map<string, Set<string>>();
+
+  constructor() {
+    const append = reporter(CHECK_DIAGNOSTICS, this.all);
+    this.report = (name, span, args, related) => {
+      if (this.#isNew(name, span)) append(name, span, args, related);
+    };
+  }
+
+  get hasErrors(): boolean {
+    return this.all.some((one) => one.severity === 'error');
+  }
+
+  #isNew(name: string, span: Span): boolean {
+    const seen = this.#seen.get(span.source.path) ?? new Set<string>();
+    this.#seen.set(span.source.path, seen);
+    const key = `${name}:${span.start}:${span.end}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  }
+}
+
+/** The other of two places of one name. */
+export function firstDeclared(span: Span): readonly RelatedPlace[] {
+  return [{ span, message: 'first declared here' }];
+}

@@ -1,0 +1,91 @@
+import type { Span } from '../source/source-text.ts';
+
+/** An error stops a bundle from being compiled; a warning is legal and surprising. */
+export type Severity = 'error' | 'warning';
+
+/** A finding about a policy: codes are API, prose is not. */
+export interface Diagnostic {
+  readonly code: string;
+  readonly severity: Severity;
+  /** The key of the catalogue, such as `unknownAttribute`. */
+  readonly name: string;
+  /** States the problem in one sentence, in lower case, without a full stop. */
+  readonly message: string;
+  /** Says what to do. */
+  readonly help: string | undefined;
+  readonly span: Span;
+  /** Other places that matter, such as the first of two declarations. */
+  readonly related: readonly RelatedPlace[];
+}
+
+export interface RelatedPlace {
+  readonly span: Span;
+  readonly message: string;
+}
+
+/** One kind of finding: `message` states, `help` advises. */
+export interface DiagnosticSpec<Arguments> {
+  readonly code: `VEL${number}`;
+  readonly severity: Severity;
+  readonly message: (args: Arguments) => string;
+  readonly help?: (args: Arguments) => string | false | undefined;
+}
+
+/** Gives a catalogue entry the type of its arguments. */
+export function spec<Arguments>(entry: DiagnosticSpec<Arguments>): DiagnosticSpec<Arguments> {
+  return entry;
+}
+
+/** A function `report(name, span, args, related?)` over one catalogue, which appends to `into`. */
+export type Reporter<C extends Record<string, DiagnosticSpec<never>>> = <N extends keyof C & string>(
+  name: N,
+  span: Span,
+  args: C[N] extends DiagnosticSpec<infer A> ? A : never,
+  related?: readonly RelatedPlace[],
+) => void;
+
+/** Makes the reporter of a catalogue. */
+export function reporter<C extends Record<string, DiagnosticSpec<never>>>(
+  catalogue: C,
+  into: Diagnostic[],
+): Reporter<C> {
+  return (name, span, args, related = []) => {
+    const entry = catalogue[name] as DiagnosticSpec<unknown>;
+    into.push({
+      code: entry.code,
+      severity: entry.severity,
+      name,
+      message: entry.message(args),
+      help: entry.help?.(args) || undefined,
+      span,
+      related,
+    });
+  };
+}
+
+/** At most this many findings are reported in one run. */
+export const MAXIMUM_DIAGNOSTICS = 100;
+
+/** Findings by path, place and code, without repetitions, at most {@link MAXIMUM_DIAGNOSTICS}, errors never cut for warnings. */
+export function sortDiagnostics(findings: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  const unique = findings.filter((one) => {
+    const key = `${one.code}\0${one.span.source.path}\0${one.span.start}\0${one.span.end}\0${one.message}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  const byPlace = (a: Diagnostic, b: Diagnostic): number =>
+    compare(a.span.source.path, b.span.source.path) ||
+    a.span.start - b.span.start ||
+    a.span.end - b.span.end ||
+    compare(a.code, b.code) ||
+    compare(a.message, b.message);
+  const errors = unique.filter((one) => one.severity === 'error').toSorted(byPlace);
+  const warnings = unique.filter((one) => one.severity === 'warning').toSorted(byPlace);
+  return [...errors, ...warnings].slice(0, MAXIMUM_DIAGNOSTICS).toSorted(byPlace);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

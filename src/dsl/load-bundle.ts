@@ -1,0 +1,23 @@
+import { type CheckResult, checkBundle } from './check/check-bundle.ts';
+import { type Diagnostic, sortDiagnostics } from './diagnostics/diagnostic.ts';
+import type { SourceText } from './source/source-text.ts';
+import type { SourceFile } from './syntax/ast.ts';
+import { parseSource } from './syntax/parse.ts';
+
+/** Parses all files and, unless one has an error of syntax, checks them as one bundle. */
+export function loadBundle(sources: readonly SourceText[]): CheckResult {
+  const files: SourceFile[] = [];
+  const found: Diagnostic[] = [];
+  for (const source of sources) {
+    const { file, diagnostics } = parseSource(source);
+    files.push(file);
+    found.push(...diagnostics);
+  }
+  if (found.some((one) => one.severity === 'error'))
+    return { bundle: undefined, diagnostics: sortDiagnostics(found) };
+  const { bundle, diagnostics } = checkBundle(files);
+  return {
+    bundle,
+    diagnostics: found.length === 0 ? diagnostics : sortDiagnostics([...found, ...diagnostics]),
+  };
+}

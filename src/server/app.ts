@@ -1,0 +1,44 @@
+import type { KeyObject } from 'node:crypto';
+import type { RequestListener } from 'node:http';
+import type { Logger } from 'pino';
+import { createDecisionService } from './decide/decision-service.ts';
+import { createHttp } from './http/create-http.ts';
+import { createEmergencyService } from './live/emergency-service.ts';
+import type { Ports } from './ports.ts';
+
+export interface AppOptions extends Ports {
+  /** Under which redacted values are hashed. */
+  readonly auditSecret: KeyObject;
+  readonly log: Logger;
+}
+
+export interface App {
+  readonly listener: RequestListener;
+  /** From now on `/readyz` says 503. */
+  drain(): void;
+  /** From now on every answer is the last of its connection. */
+  finish(): void;
+}
+
+/** Puts the parts together. Everything that has an effect comes in from outside. */
+export function createApp({ auditSecret, log, ...ports }: AppOptions): App {
+  let draining = false;
+  let finishing = false;
+  const listener = createHttp({
+    ports,
+    decisions: createDecisionService(ports, { auditSecret }),
+    emergency: createEmergencyService(ports),
+    isDraining: () => draining,
+    isFinishing: () => finishing,
+    log,
+  });
+  return {
+    listener,
+    drain() {
+      draining = true;
+    },
+    finish() {
+      finishing = true;
+    },
+  };
+}

@@ -1,0 +1,170 @@
+import type { AuditLog, Clock } from '../ports.ts';
+import type { AuditEntry, AuditStatus } from './audit-entry.ts';
+import { type OpenSegment, openSegmentFile, type SegmentFile } from './segment-file.ts';
+
+export interface SegmentLogOptions {
+  readonly folder: string;
+  readonly clock: Clock;
+  /** Told that writing fails, or works again; not of repetitions. */
+  readonly onHealth?: (healthy: boolean, error?: unknown) => void;
+  readonly openSegment?: OpenSegment;
+  /** Bytes after which a new segment is begun. */
+  readonly segmentBytes?: number;
+  /** Entries that may wait; more are counted as lost, or refused where durable. */
+  readonly maximumWaiting?: number;
+  /** Milliseconds after which entries that nobody waits for are written. */
+  readonly flushAfter?: number;
+}
+
+/** An entry could not be stored safely, and whoever asked must not be answered. */
+export class AuditUnavailable extends Error {
+  override readonly name = 'AuditUnavailable';
+}
+
+interface Waiting {
+  readonly line: string;
+  /** Undefined where nobody waits. */
+  readonly settle: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
+}
+
+const DAY = 86_400_000;
+/** After a failure the next attempt for entries that nobody waits for comes after so many milliseconds. */
+const RETRY_AFTER = 1_000;
+/** So many entries are written by one call at most. */
+const BATCH = 1_000;
+
+/**
+ * Appends entries as JSON Lines to segments in a folder. All that wait are written by one call and made durable by one
+ * fsync, however many ask; entries keep their order. What cannot be written is tried again, so a line may, after a
+ * failure, stand in the log twice with the same id, and never is one without having been counted.
+ */
+export function createSegmentLog(options: SegmentLogOptions): AuditLog {
+  const { folder, clock } = options;
+  const open = options.openSegment ?? openSegmentFile;
+  const segmentBytes = options.segmentBytes ?? 16 * 1024 * 1024;
+  const maximumWaiting = options.maximumWaiting ?? 20_000;
+  const flushAfter = options.flushAfter ?? 100;
+
+  let queue: Waiting[] = [];
+  let segment: SegmentFile | undefined;
+  let startedAt = 0;
+  let segmentDay = 0;
+  let segmentSize = 0;
+  let running: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let healthy = true;
+  let closed = false;
+  let written = 0;
+  let lost = 0;
+
+  const closeSegment = async (): Promise<void> => {
+    const old = segment;
+    segment = undefined;
+    await old?.sync().catch(() => {});
+    await old?.close().catch(() => {});
+  };
+
+  const store = async (batch: readonly Waiting[]): Promise<void> => {
+    const now = clock.now();
+    const day = Math.floor(now / DAY);
+    if (segment !== undefined && (day !== segmentDay || segmentSize >= segmentBytes)) await closeSegment();
+    if (segment === undefined) {
+      // Two segments of one process never have the same time, so that their names sort as they were written.
+      startedAt = Math.max(now, startedAt + 1);
+      segment = await open(folder, startedAt);
+      segmentDay = day;
+      segmentSize = 0;
+    }
+    const text = batch.map((one) => one.line).join('');
+    await segment.append(text);
+    segmentSize += Buffer.byteLength(text);
+    if (batch.some((one) => one.settle !== undefined)) await segment.sync();
+  };
+
+  const setHealth = (now: boolean, error?: unknown): void => {
+    if (healthy === now) return;
+    healthy = now;
+    options.onHealth?.(now, error);
+  };
+
+  const fail = async (batch: readonly Waiting[], error: unknown): Promise<void> => {
+    setHealth(false, error);
+    // After a failed write or fsync the state of the file is anybody's guess: go on in another one.
+    await closeSegment();
+    const refusal = new AuditUnavailable('the audit log cannot be written', { cause: error });
+    const all = [...batch, ...queue];
+    queue = all.filter((one) => one.settle === undefined);
+    for (const one of all) one.settle?.reject(refusal);
+  };
+
+  const drain = async (): Promise<void> => {
+    while (queue.length > 0) {
+      const batch = queue.slice(0, BATCH);
+      queue = queue.slice(BATCH);
+      try {
+        await store(batch);
+      } catch (error) {
+        await fail(batch, error);
+        return;
+      }
+      setHealth(true);
+      written += batch.length;
+      for (const one of batch) one.settle?.resolve();
+    }
+  };
+
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (running !== undefined) return;
+    running = drain().finally(() => {
+      running = undefined;
+      if (queue.length > 0 && !closed) schedule(healthy ? 0 : RETRY_AFTER);
+    });
+  };
+
+  const schedule = (delay: number): void => {
+    if (timer !== undefined || running !== undefined) return;
+    timer = setTimeout(flush, delay);
+    timer.unref();
+  };
+
+  return {
+    write(entry) {
+      if (closed || queue.length >= maximumWaiting) {
+        if (!entry.durable) lost += 1;
+        return entry.durable
+          ? Promise.reject(new AuditUnavailable(closed ? 'the audit log is closed' : 'too many entries wait'))
+          : undefined;
+      }
+      const line = lineOf(entry);
+      if (!entry.durable) {
+        queue.push({ line, settle: undefined });
+        schedule(healthy ? flushAfter : RETRY_AFTER);
+        return undefined;
+      }
+      return new Promise((resolve, reject) => {
+        queue.push({ line, settle: { resolve, reject } });
+        flush();
+      });
+    },
+    status: (): AuditStatus => ({ written, lost, waiting: queue.length }),
+    async close() {
+      closed = true;
+      await running;
+      flush();
+      await running;
+      clearTimeout(timer);
+      lost += queue.length;
+      for (const one of queue) one.settle?.reject(new AuditUnavailable('the audit log is closed'));
+      queue = [];
+      await closeSegment();
+    },
+  };
+}
+
+/** An entry as a line: the time first, so that lines sort. */
+function lineOf({ level, record }: AuditEntry): string {
+  const { time, ...rest } = record;
+  return `${JSON.stringify({ time, level, ...rest })}\n`;
+}

@@ -1,0 +1,44 @@
+import type { CheckedBundle } from '../../dsl/check/bundle.ts';
+import { sortDiagnostics } from '../../dsl/diagnostics/diagnostic.ts';
+import { renderDiagnostics } from '../../dsl/diagnostics/render.ts';
+import { loadBundle } from '../../dsl/load-bundle.ts';
+import { StartError } from '../config/start-error.ts';
+import { bundleDigest } from './bundle-digest.ts';
+import { readBundleFiles } from './read-bundle-files.ts';
+
+/** A bundle without errors, not yet compiled. */
+export interface LoadedBundle {
+  readonly ok: true;
+  readonly bundle: CheckedBundle;
+  readonly version: string;
+  readonly digest: string;
+}
+
+export type BundleLoad =
+  | LoadedBundle
+  /** The same files as before. */
+  | { readonly ok: true; readonly bundle: undefined }
+  /** What is wrong, as text for people. */
+  | { readonly ok: false; readonly findings: string };
+
+/** Reads and checks the bundle in a folder, unless its digest is one that is known already. */
+export async function loadBundleFolder(
+  folder: string,
+  color: boolean,
+  knownDigest?: string,
+): Promise<BundleLoad> {
+  try {
+    const files = await readBundleFiles(folder);
+    if (files.length === 0) return { ok: false, findings: `${folder} holds no .velro files` };
+    const digest = bundleDigest(files, folder);
+    if (digest === knownDigest) return { ok: true, bundle: undefined };
+    const { bundle, diagnostics } = loadBundle(files);
+    const errors = sortDiagnostics(diagnostics).filter((one) => one.severity === 'error');
+    if (bundle === undefined || errors.length > 0)
+      return { ok: false, findings: renderDiagnostics(errors, { color }) };
+    return { ok: true, bundle, version: bundle.layers.map((layer) => layer.version).join('.'), digest };
+  } catch (error) {
+    if (error instanceof StartError) return { ok: false, findings: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,121 @@
+import { createEngine } from '../../engine/engine.ts';
+import { type DecodedFacts, decodeFacts } from '../facts/decode-facts.ts';
+import { FactFindings, type FactLine } from '../facts/fact-line.ts';
+import type { MemoryFactStore } from '../facts/memory-fact-store.ts';
+import { readFactLines } from '../facts/read-fact-lines.ts';
+import type { ActiveBundle, BundleSource, Clock, WorldSources } from '../ports.ts';
+import { type LoadedBundle, loadBundleFolder } from './load-bundle-folder.ts';
+import { warmUp } from './warm-up.ts';
+
+export interface PolicyRuntimeOptions {
+  readonly policies: string;
+  /** Facts as JSON Lines; undefined for none. */
+  readonly facts: string | undefined;
+  readonly store: MemoryFactStore;
+  readonly clock: Clock;
+  /** What the engine is warmed up with. */
+  readonly world: WorldSources;
+  readonly color: boolean;
+}
+
+/** What came of a load: `changed` when something else answers now. Findings are text for people. */
+export interface LoadResult {
+  readonly ok: boolean;
+  readonly changed: boolean;
+  readonly findings: string;
+}
+
+/** The policies and facts that answer. What has an error is not used, and looked at again with the next load. */
+export interface PolicyRuntime extends BundleSource {
+  /**
+   * Reads policies and facts again and swaps what is good in, as one where they fit together. Loads that overlap are made
+   * one after the other.
+   */
+  load(what: { readonly policies: boolean; readonly facts: boolean }): Promise<LoadResult>;
+}
+
+/** What was read of a facts file, with what was found while reading. */
+interface ReadFacts {
+  readonly lines: readonly FactLine[];
+  readonly findings: FactFindings;
+}
+
+export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntime {
+  const { clock, store, world } = options;
+  let active: ActiveBundle | undefined;
+  let lines: readonly FactLine[] = [];
+  let last: Promise<unknown> = Promise.resolve();
+  /** What has changed and does not answer yet, because something was wrong with it or with what came along. */
+  let unused = { policies: false, facts: false };
+
+  const readFacts = async (): Promise<ReadFacts> => {
+    const findings = new FactFindings();
+    return {
+      lines: options.facts === undefined ? [] : await readFactLines(options.facts, findings),
+      findings,
+    };
+  };
+
+  /** Makes everything that can fail first, and swaps at the end without a pause. */
+  const swap = (bundle: LoadedBundle | undefined, read: ReadFacts | undefined): LoadResult => {
+    const next: ActiveBundle | undefined =
+      bundle === undefined
+        ? active
+        : {
+            engine: createEngine(bundle.bundle),
+            version: bundle.version,
+            digest: bundle.digest,
+            loadedAt: clock.now(),
+          };
+    if (next === undefined) throw new Error('facts were loaded before policies');
+    const findings = read?.findings.copy() ?? new FactFindings();
+    const newLines = read?.lines ?? lines;
+    const facts: DecodedFacts = decodeFacts(newLines, next.engine.bundle, findings);
+    const text = findings.render(options.facts ?? '');
+    if (findings.errors > 0) return { ok: false, changed: false, findings: text };
+    if (bundle !== undefined) warmUp(next.engine, world, () => clock.monotonic(), clock.now());
+    store.adopt(next.engine.bundle, facts);
+    lines = newLines;
+    active = next;
+    unused = {
+      policies: unused.policies && bundle === undefined,
+      facts: unused.facts && read === undefined,
+    };
+    return { ok: true, changed: true, findings: text };
+  };
+
+  /** Both together, or else what can be used of them; the findings are about both. */
+  const swapWhatFits = (bundle: LoadedBundle | undefined, read: ReadFacts | undefined): LoadResult => {
+    if (bundle === undefined && read === undefined) return { ok: true, changed: false, findings: '' };
+    const both = swap(bundle, read);
+    if (both.ok || active === undefined || bundle === undefined || read === undefined) return both;
+    const changed = swap(bundle, undefined).ok || swap(undefined, read).ok;
+    return { ...both, changed };
+  };
+
+  const load: PolicyRuntime['load'] = async (what) => {
+    unused = { policies: unused.policies || what.policies, facts: unused.facts || what.facts };
+    const read = unused.facts ? await readFacts() : undefined;
+    if (!unused.policies) return swapWhatFits(undefined, read);
+    const loaded = await loadBundleFolder(options.policies, options.color, active?.digest);
+    if (loaded.ok) {
+      if (loaded.bundle === undefined) unused = { ...unused, policies: false };
+      return swapWhatFits(loaded.bundle === undefined ? undefined : loaded, read);
+    }
+    const facts = active === undefined ? undefined : swapWhatFits(undefined, read);
+    const findings = [loaded.findings, facts?.findings ?? ''].filter((text) => text !== '').join('\n');
+    return { ok: false, changed: facts?.changed ?? false, findings };
+  };
+
+  return {
+    load(what) {
+      const turn = last.then(() => load(what));
+      last = turn.catch(() => {});
+      return turn;
+    },
+    current() {
+      if (active === undefined) throw new Error('no bundle was loaded');
+      return active;
+    },
+  };
+}

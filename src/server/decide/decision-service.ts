@@ -1,0 +1,190 @@
+import { type KeyObject, randomUUID } from 'node:crypto';
+import type { Triple } from '../../dsl/check/bundle.ts';
+import { type FactView, NO_FACTS } from '../../engine/decide/facts.ts';
+import type { AccessRequest, Circumstances, PreparedRequest, Verdict } from '../../engine/decide/types.ts';
+import type { Explanation } from '../../engine/explain/types.ts';
+import { decisionEntry } from '../audit/decision-entry.ts';
+import type { Decision } from '../http/schemas/access-schema.ts';
+import { createModesOn } from '../live/modes-on.ts';
+import type { ActiveBundle, Exhausted, Ports } from '../ports.ts';
+import type { About } from './about.ts';
+import { answerOf, denialBy } from './answer.ts';
+import { EXPIRED, within } from './deadline.ts';
+
+/** Why there is no answer. */
+export type Unavailable = 'facts_unavailable' | 'audit_unavailable' | 'timed_out';
+
+export type Outcome<T> =
+  | { readonly ok: true; readonly answer: T }
+  | { readonly ok: false; readonly problem: Unavailable };
+
+export interface ExplainedAnswer extends Decision {
+  readonly explanation: Omit<Explanation, 'verdict'>;
+}
+
+export interface DecisionService {
+  /** Decides, counts and records. */
+  decide(request: AccessRequest, about: About): Promise<Outcome<Decision>>;
+  /** Says what the decision would be and why; neither counted nor recorded. */
+  explain(request: AccessRequest): Promise<Outcome<ExplainedAnswer>>;
+  /** The denial of a question whose time ran out before it was read. */
+  expire(about: About): Promise<Outcome<Decision>>;
+}
+
+/** Where policy sets no deadline, loading facts may take so many milliseconds. */
+const LOADING_TIMEOUT = 10_000;
+/** Making a record durable may take so many milliseconds. */
+const AUDIT_TIMEOUT = 5_000;
+
+/** The store could not be asked: of no record is known whether it is there. */
+const UNKNOWN_FACTS: FactView = { record: () => undefined };
+
+export interface DecisionServiceOptions {
+  readonly auditSecret: KeyObject;
+}
+
+export function createDecisionService(
+  ports: Ports,
+  { auditSecret }: DecisionServiceOptions,
+): DecisionService {
+  const { bundles, clock, emergency, facts, limits, losses, audit, world } = ports;
+  const modesOn = createModesOn(emergency, losses);
+
+  const circumstancesOf = (
+    bundle: ActiveBundle,
+    request: PreparedRequest,
+    exhausted: Exhausted,
+  ): Circumstances => {
+    const now = clock.now();
+    return {
+      world: { now, sources: world.sources },
+      live: {
+        modes: modesOn(bundle.engine.bundle),
+        overrides: emergency.overridesFor(request.subject, now),
+        exhausted: exhausted.size === 0 ? NOTHING : new Set(exhausted.keys()),
+        losses: losses.current(),
+      },
+    };
+  };
+
+  /** The facts, `EXPIRED` when they came too late, undefined when they could not be loaded. */
+  const loadFacts = async (
+    request: PreparedRequest,
+    triple: Triple,
+    bundle: ActiveBundle,
+    timeout: number,
+  ): Promise<FactView | typeof EXPIRED | undefined> => {
+    try {
+      const loading = facts.load(request, triple, bundle.engine.bundle);
+      const loaded = loading instanceof Promise ? await within(loading, timeout) : loading;
+      if (loaded !== EXPIRED) losses.set('database', false);
+      return loaded;
+    } catch {
+      losses.set('database', true);
+      return undefined;
+    }
+  };
+
+  const record = async (
+    id: string,
+    verdict: Verdict,
+    request: PreparedRequest | undefined,
+    bundle: ActiveBundle,
+    about: About,
+  ): Promise<boolean> => {
+    const entry = decisionEntry({
+      id,
+      verdict,
+      request,
+      bundle,
+      about,
+      now: clock.now(),
+      secret: auditSecret,
+    });
+    const storing = entry === undefined ? undefined : audit.write(entry);
+    if (storing === undefined) return true;
+    try {
+      return (await within(storing, AUDIT_TIMEOUT)) !== EXPIRED;
+    } catch {
+      return false;
+    }
+  };
+
+  const finish = async (
+    verdict: Verdict,
+    request: PreparedRequest | undefined,
+    bundle: ActiveBundle,
+    about: About,
+    retryAfter?: number,
+  ): Promise<Outcome<Decision>> => {
+    const id = randomUUID();
+    if (!(await record(id, verdict, request, bundle, about)))
+      return { ok: false, problem: 'audit_unavailable' };
+    return { ok: true, answer: answerOf(id, verdict, request, bundle, retryAfter) };
+  };
+
+  return {
+    async decide(asked, about) {
+      const startedAt = clock.monotonic();
+      const bundle = bundles.current();
+      const { engine } = bundle;
+      const request = engine.prepare(asked);
+      const { triple } = request;
+      if (triple === undefined) {
+        const verdict = engine.decide(request, NO_FACTS, circumstancesOf(bundle, request, NOTHING_EXHAUSTED));
+        return finish(verdict, request, bundle, about);
+      }
+
+      const deadline = engine.bundle.policies[triple.index]?.deadline;
+      const isLate = (): boolean => deadline !== undefined && clock.monotonic() - startedAt > deadline;
+      const loaded = await loadFacts(request, triple, bundle, deadline ?? LOADING_TIMEOUT);
+      const known = loaded === EXPIRED || loaded === undefined ? UNKNOWN_FACTS : loaded;
+
+      // Counted whatever becomes of it: a request that ends in a denial or a time-out was a request.
+      const uses = engine.limitUses(request, known, circumstancesOf(bundle, request, NOTHING_EXHAUSTED));
+      const exhausted = limits.take(uses);
+      if (loaded === EXPIRED && deadline === undefined) return { ok: false, problem: 'timed_out' };
+      if (loaded === EXPIRED || isLate())
+        return finish(denialBy('deadline_exceeded'), request, bundle, about);
+
+      const verdict = engine.decide(request, known, circumstancesOf(bundle, request, exhausted));
+      const isOpen = verdict.code === 'facts_unavailable' || (loaded === undefined && verdict.permitted);
+      if (isOpen && (verdict.permitted || !engine.bundle.losses.has('database'))) {
+        return { ok: false, problem: 'facts_unavailable' };
+      }
+      if (isLate()) return finish(denialBy('deadline_exceeded'), request, bundle, about);
+      return finish(verdict, request, bundle, about, retryAfterOf(verdict, exhausted));
+    },
+
+    async explain(asked) {
+      const bundle = bundles.current();
+      const { engine } = bundle;
+      const request = engine.prepare(asked);
+      let known = NO_FACTS;
+      if (request.triple !== undefined) {
+        const loaded = await loadFacts(request, request.triple, bundle, LOADING_TIMEOUT);
+        if (loaded === EXPIRED) return { ok: false, problem: 'timed_out' };
+        if (loaded === undefined) return { ok: false, problem: 'facts_unavailable' };
+        known = loaded;
+      }
+      const uses = engine.limitUses(request, known, circumstancesOf(bundle, request, NOTHING_EXHAUSTED));
+      const exhausted = limits.peek(uses);
+      const explained = engine.explain(request, known, circumstancesOf(bundle, request, exhausted));
+      const { verdict, ...explanation } = explained;
+      const answer = answerOf(randomUUID(), verdict, request, bundle, retryAfterOf(verdict, exhausted));
+      return { ok: true, answer: { ...answer, explanation } };
+    },
+
+    expire: (about) => finish(denialBy('deadline_exceeded'), undefined, bundles.current(), about),
+  };
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+const NOTHING_EXHAUSTED: Exhausted = new Map();
+
+/** Whole seconds until the limit that denied has something left. */
+function retryAfterOf(verdict: Verdict, exhausted: Exhausted): number | undefined {
+  if (verdict.code !== 'limit_exceeded' || verdict.cause === undefined) return undefined;
+  const milliseconds = exhausted.get(verdict.cause.rule);
+  return milliseconds === undefined ? undefined : Math.max(1, Math.ceil(milliseconds / 1_000));
+}

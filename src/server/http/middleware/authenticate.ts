@@ -1,0 +1,32 @@
+import type { RequestHandler } from 'express';
+import { EXPIRED, within } from '../../decide/deadline.ts';
+import type { Caller, Ports } from '../../ports.ts';
+import { exchangeOf } from '../exchange.ts';
+import { Problem } from '../problem.ts';
+
+/** Where policy says nothing, finding out who calls may take so many milliseconds. */
+const AUTHENTICATION_TIMEOUT = 5_000;
+
+/**
+ * Lets pass whoever proves to be a caller; 401 for all others. When that takes longer than `deadline authentication`
+ * allows, a decision is denied (the route does that) and anything else is a 503.
+ */
+export function authenticate({ authenticator, bundles, clock }: Ports, isDecision: boolean): RequestHandler {
+  return async (request, response, next) => {
+    const deadline = bundles.current().engine.bundle.authenticationDeadline ?? AUTHENTICATION_TIMEOUT;
+    const startedAt = clock.monotonic();
+    const found = authenticator.authenticate(request.headers.authorization);
+    const caller: Caller | undefined | typeof EXPIRED =
+      found instanceof Promise ? await within(found, deadline) : found;
+    const exchange = exchangeOf(response);
+    if (caller === EXPIRED || (caller !== undefined && clock.monotonic() - startedAt > deadline)) {
+      if (!isDecision) throw new Problem('timed_out', 'it took too long to find out who calls');
+      exchange.authenticationExpired = true;
+    } else if (caller === undefined) {
+      throw new Problem('unauthenticated', 'send the API key as `Authorization: Bearer KEY`', {
+        headers: { 'WWW-Authenticate': 'Bearer' },
+      });
+    } else exchange.caller = caller;
+    next();
+  };
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+import type { RequestHandler } from 'express';
+import type { TSchema } from 'typebox';
+import { exchangeOf } from '../exchange.ts';
+import { parseBody } from '../parse-body.ts';
+import { Problem } from '../problem.ts';
+import { createValidator } from '../validator.ts';
+
+/** A body has at most so many bytes. */
+export const MAXIMUM_BODY = 64 * 1024;
+/** So much of a body that is too large is read and thrown away, so that its sender gets to read the answer. */
+const MAXIMUM_DISCARDED = 1024 * 1024;
+
+/** Reads the JSON body of a request and checks it by a schema, compiled here. */
+export function readBody(schema: TSchema): RequestHandler {
+  const validate = createValidator(schema);
+  return async (request, response, next) => {
+    const exchange = exchangeOf(response);
+    if (exchange.authenticationExpired) return next();
+    checkHeaders(request);
+    const body = parseBody(await readBytes(request));
+    const errors = validate(body);
+    if (errors !== undefined) {
+      throw new Problem('invalid_request', 'the body does not have the required form; see `errors`', {
+        errors,
+      });
+    }
+    exchange.body = body;
+    next();
+  };
+}
+
+/** Content negotiation as far as we go: JSON in UTF-8, not compressed. */
+function checkHeaders({ headers }: IncomingMessage): void {
+  const type = /^\s*([^;]*?)\s*(?:;(.*))?$/s.exec(headers['content-type'] ?? '');
+  if (type?.[1]?.toLowerCase() !== 'application/json') {
+    throw new Problem('unsupported_content_type', 'send `Content-Type: application/json`');
+  }
+  const charset = /(?:^|;)\s*charset\s*=\s*"?([^";\s]*)/i.exec(type[2] ?? '')?.[1];
+  if (charset !== undefined && charset.toLowerCase() !== 'utf-8') {
+    throw new Problem('unsupported_content_type', 'JSON is UTF-8; send no other charset');
+  }
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new Problem('unsupported_content_encoding', 'send the body as it is', {
+      headers: { 'Accept-Encoding': 'identity' },
+    });
+  }
+}
+
+function readBytes(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const tooLarge = (headers: Readonly<Record<string, string>> = {}): Problem =>
+      new Problem('body_too_large', `a body may have ${MAXIMUM_BODY} bytes`, { headers });
+    const finish = (outcome: () => void): void => {
+      request.off('data', onData).off('end', onEnd).off('error', reject).off('close', onClose);
+      outcome();
+    };
+    const refuse = (): void => finish(() => reject(tooLarge({ Connection: 'close' })));
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size > MAXIMUM_DISCARDED) refuse();
+      else if (size <= MAXIMUM_BODY) chunks.push(chunk);
+    };
+    const onEnd = (): void =>
+      finish(() => (size > MAXIMUM_BODY ? reject(tooLarge()) : resolve(Buffer.concat(chunks, size))));
+    // The caller is gone: nobody reads the answer, but whoever waits here must go on.
+    const onClose = (): void =>
+      finish(() => reject(new Problem('malformed_http', 'the body ended too early')));
+    request.on('data', onData).on('end', onEnd).on('error', reject).on('close', onClose);
+    if (Number(request.headers['content-length'] ?? 0) > MAXIMUM_DISCARDED) refuse();
+  });
+}

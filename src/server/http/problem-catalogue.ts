@@ -1,0 +1,32 @@
+/** One kind of error answer. Codes are API, prose is not. */
+export interface ProblemSpec {
+  readonly status: number;
+  readonly title: string;
+}
+
+/** Every error that the server answers, by code. A denial is none: it is a 200. */
+export const PROBLEMS = {
+  audit_unavailable: { status: 503, title: 'The decision could not be recorded, so it is not given' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  facts_unavailable: { status: 503, title: 'The facts that the decision needs could not be loaded' },
+  headers_too_large: { status: 431, title: 'The headers are too large' },
+  internal_error: { status: 500, title: 'Something went wrong in the server' },
+  invalid_request: { status: 400, title: 'The request does not have the required form' },
+  malformed_http: { status: 400, title: 'The request is no HTTP' },
+  malformed_json: { status: 400, title: 'The body is not well-formed JSON' },
+  method_not_allowed: { status: 405, title: 'This address does not take this method' },
+  nesting_too_deep: { status: 400, title: 'The body is nested too deep' },
+  not_found: { status: 404, title: 'There is nothing at this address' },
+  override_not_open: { status: 404, title: 'The override is not open for this subject' },
+  request_timeout: { status: 408, title: 'The request took too long to arrive' },
+  state_unavailable: { status: 503, title: 'The change could not be stored, so it was not made' },
+  timed_out: { status: 503, title: 'The answer took too long' },
+  too_many_overrides: { status: 409, title: 'Too many overrides are open' },
+  unauthenticated: { status: 401, title: 'An API key is needed' },
+  unknown_mode: { status: 404, title: 'The bundle declares no such mode' },
+  unknown_override: { status: 404, title: 'The bundle declares no such override' },
+  unsupported_content_encoding: { status: 415, title: 'The body must not be encoded' },
+  unsupported_content_type: { status: 400, title: 'The body must be application/json' },
+} as const satisfies Readonly<Record<string, ProblemSpec>>;
+
+export type ProblemCode = keyof typeof PROBLEMS;

@@ -1,0 +1,45 @@
+import type { TSchema } from 'typebox';
+import type { DecisionService } from '../decide/decision-service.ts';
+import type { EmergencyService } from '../live/emergency-service.ts';
+import type { Ports } from '../ports.ts';
+import type { Handler } from './exchange.ts';
+import type { ProblemCode } from './problem-catalogue.ts';
+
+/** What handlers work with. */
+export interface Services {
+  readonly ports: Ports;
+  readonly decisions: DecisionService;
+  readonly emergency: EmergencyService;
+  /** True from the moment that the server was told to stop. */
+  readonly isDraining: () => boolean;
+  /** The description of all routes, as OpenAPI 3.1. */
+  readonly openApi: () => unknown;
+}
+
+export interface RouteAnswer {
+  readonly description: string;
+  readonly schema: TSchema;
+}
+
+/** One route: how it is reached, what it takes, what it answers. OpenAPI is made of this. */
+export interface Route {
+  readonly method: 'get' | 'post' | 'delete';
+  /** In the spelling of OpenAPI: `/emergency/modes/{name}`. */
+  readonly path: string;
+  /** `operationId`, unique. */
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly tag: 'Decisions' | 'Emergency' | 'Operations';
+  /** Answered without an API key. */
+  readonly isOpen: boolean;
+  /** A decision that `deadline authentication` denies when it took too long to know the caller. */
+  readonly isDecision?: boolean;
+  readonly body?: TSchema;
+  readonly query?: TSchema;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly answers: Readonly<Record<number, RouteAnswer>>;
+  /** Beyond those that follow from having a body, a query or a key. */
+  readonly problems: readonly ProblemCode[];
+  readonly handler: (services: Services) => Handler;
+}

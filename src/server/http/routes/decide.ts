@@ -1,0 +1,33 @@
+import { accessRequestOf } from '../../decide/access-request.ts';
+import { aboutOf } from '../about-of.ts';
+import { exchangeOf } from '../exchange.ts';
+import type { Route } from '../route.ts';
+import { AccessQuestion, Decision } from '../schemas/access-schema.ts';
+import { sendJson } from '../send-json.ts';
+import { unavailable } from '../unavailable.ts';
+
+export const decide: Route = {
+  method: 'post',
+  path: '/decide',
+  name: 'decide',
+  summary: 'One decision',
+  description:
+    'Answers whether a subject may do something to a resource. A denial is a 200 with `decision: false`. The request is counted against the limits of the policy and recorded as its audit lines say.',
+  tag: 'Decisions',
+  isOpen: false,
+  isDecision: true,
+  body: AccessQuestion,
+  answers: { 200: { description: 'The decision, and why', schema: Decision } },
+  problems: ['audit_unavailable', 'facts_unavailable', 'timed_out'],
+  handler:
+    ({ decisions }) =>
+    async (_request, response) => {
+      const { authenticationExpired, body } = exchangeOf(response);
+      const about = aboutOf(response);
+      const outcome = authenticationExpired
+        ? await decisions.expire(about)
+        : await decisions.decide(accessRequestOf(body as AccessQuestion), about);
+      if (!outcome.ok) throw unavailable(outcome.problem);
+      sendJson(response, 200, outcome.answer);
+    },
+};

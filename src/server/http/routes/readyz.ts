@@ -1,0 +1,48 @@
+import type { Route, Services } from '../route.ts';
+import {
+  type Readiness,
+  ReadinessQuery,
+  Readiness as ReadinessSchema,
+} from '../schemas/operations-schema.ts';
+import { sendJson } from '../send-json.ts';
+
+export const readyz: Route = {
+  method: 'get',
+  path: '/readyz',
+  name: 'readiness',
+  summary: 'Whether to send requests here',
+  description:
+    'Turns 503 when the server begins to stop. With `?verbose` it says which bundle answers, which sources are configured, what is lost, and how the audit log is doing.',
+  tag: 'Operations',
+  isOpen: true,
+  query: ReadinessQuery,
+  answers: {
+    200: { description: 'Ready', schema: ReadinessSchema },
+    503: { description: 'Stopping: requests under way are still answered', schema: ReadinessSchema },
+  },
+  problems: [],
+  handler: (services) => (request, response) => {
+    const draining = services.isDraining();
+    const status: Readiness['status'] = draining ? 'draining' : 'ready';
+    const verbose = request.query['verbose'] !== undefined;
+    sendJson(response, draining ? 503 : 200, { status, ...(verbose ? detailsOf(services) : {}) });
+  },
+};
+
+function detailsOf({ ports }: Services): Omit<Readiness, 'status'> {
+  const { audit, bundles, facts, losses, world } = ports;
+  const { version, digest, loadedAt, engine } = bundles.current();
+  const records = facts.size();
+  return {
+    policy: {
+      version,
+      digest,
+      loadedAt: new Date(loadedAt).toISOString(),
+      layers: engine.bundle.layers.length,
+    },
+    sources: { ...world.status },
+    facts: records === undefined ? {} : { records },
+    losses: [...losses.current()].toSorted(),
+    audit: audit.status(),
+  };
+}

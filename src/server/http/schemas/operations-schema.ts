@@ -1,0 +1,60 @@
+import { type Static, Type } from 'typebox';
+
+export const Health = Type.Object({ status: Type.Literal('ok') }, { title: 'Health' });
+
+export const Readiness = Type.Object(
+  {
+    status: Type.Union([Type.Literal('ready'), Type.Literal('draining')]),
+    policy: Type.Optional(
+      Type.Object({
+        version: Type.String(),
+        digest: Type.String(),
+        loadedAt: Type.String({ format: 'date-time' }),
+        layers: Type.Integer(),
+      }),
+    ),
+    sources: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description:
+          'Builtins that need the world: `configured` or `absent`. What an absent one would say is absent.',
+      }),
+    ),
+    facts: Type.Optional(Type.Object({ records: Type.Optional(Type.Integer()) })),
+    losses: Type.Optional(Type.Array(Type.String(), { description: 'Dependencies that are lost.' })),
+    audit: Type.Optional(
+      Type.Object({
+        written: Type.Integer(),
+        lost: Type.Integer({ description: 'Records that could not be stored since the start.' }),
+        waiting: Type.Integer(),
+      }),
+    ),
+  },
+  { title: 'Readiness' },
+);
+export type Readiness = Static<typeof Readiness>;
+
+export const ReadinessQuery = Type.Object({
+  verbose: Type.Optional(Type.String({ maxLength: 16, description: 'Present: say more than the status.' })),
+});
+
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String({ format: 'uri' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    code: Type.String({ description: 'Stable; decide by this.' }),
+    requestId: Type.Optional(Type.String()),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          pointer: Type.String({
+            description: 'JSON pointer of the place in the body, or `?name` in the query.',
+          }),
+          message: Type.String(),
+        }),
+      ),
+    ),
+  },
+  { title: 'Problem', description: 'A problem document (RFC 9457).' },
+);

@@ -1,0 +1,102 @@
+/** What the server needs of the outside. Every effect is one of these, and `app.ts` is the only place that chooses them. */
+import type { WorldSource } from '../dsl/builtins/builtin.ts';
+import type { CheckedBundle, Triple } from '../dsl/check/bundle.ts';
+import type { FactView } from '../engine/decide/facts.ts';
+import type { LimitUse, PreparedRequest } from '../engine/decide/types.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { AuditEntry, AuditStatus } from './audit/audit-entry.ts';
+import type { EmergencyState } from './live/emergency-types.ts';
+
+/** Time. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds from an arbitrary start; never goes back. */
+  monotonic(): number;
+}
+
+/** Where facts are. */
+export interface FactStore {
+  /** The facts that this request may read, decoded by the bundle; rejects when they cannot be found out. */
+  load(request: PreparedRequest, triple: Triple, bundle: CheckedBundle): FactView | Promise<FactView>;
+  /** Records held, or undefined where that is not known. */
+  size(): number | undefined;
+}
+
+/** Limits that have nothing left, with the milliseconds until they have again (undefined where that is not known). */
+export type Exhausted = ReadonlyMap<string, number | undefined>;
+
+/** Counts requests against limits. */
+export interface LimitCounter {
+  /** Takes one from each bucket; names those that had nothing left. */
+  take(uses: readonly LimitUse[]): Exhausted;
+  /** Names those that have nothing left, and takes nothing. */
+  peek(uses: readonly LimitUse[]): Exhausted;
+}
+
+/** Where decisions are recorded. */
+export interface AuditLog {
+  /**
+   * Records an entry. Undefined: it follows in its own time. Otherwise the promise resolves once the entry is safely
+   * stored and rejects when it cannot be.
+   */
+  write(entry: AuditEntry): Promise<void> | undefined;
+  status(): AuditStatus;
+  /** Writes what waits; no entry may follow. */
+  close(): Promise<void>;
+}
+
+/** Who called: an id that is no secret. */
+export interface Caller {
+  readonly id: string;
+}
+
+/** Finds out who calls. */
+export interface Authenticator {
+  /** The caller whom an `Authorization` header proves, or undefined. */
+  authenticate(authorization: string | undefined): Caller | undefined | Promise<Caller | undefined>;
+}
+
+/** The bundle that answers, as one unit: a request uses one of these from beginning to end. */
+export interface ActiveBundle {
+  readonly engine: Engine;
+  /** The versions of the layers, in their order, joined by dots. */
+  readonly version: string;
+  /** `sha256:` and the digest of the canonical content. */
+  readonly digest: string;
+  /** Milliseconds since the epoch. */
+  readonly loadedAt: number;
+}
+
+/** Knows which bundle answers now. */
+export interface BundleSource {
+  current(): ActiveBundle;
+}
+
+/** Implementations of the builtins that need the world, and what to say about each family. */
+export interface WorldSources {
+  readonly sources: Readonly<Record<string, WorldSource>>;
+  /** `configured` or `absent`, by name of the source, for operators. */
+  readonly status: Readonly<Record<string, 'configured' | 'absent'>>;
+}
+
+/** Which dependencies are lost. */
+export interface LossRegistry {
+  current(): ReadonlySet<string>;
+  /** When each was lost, in milliseconds since the epoch. */
+  since(): ReadonlyMap<string, number>;
+  set(dependency: string, lost: boolean): void;
+}
+
+/** Everything that the server is made of. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly bundles: BundleSource;
+  readonly facts: FactStore;
+  readonly limits: LimitCounter;
+  readonly emergency: EmergencyState;
+  readonly losses: LossRegistry;
+  readonly audit: AuditLog;
+  readonly authenticator: Authenticator;
+  readonly world: WorldSources;
+}

@@ -1,0 +1,181 @@
+import { destination, type Logger, pino } from 'pino';
+import { createApp } from './app.ts';
+import { readOrCreateAuditSecret } from './audit/audit-secret.ts';
+import { deleteExpiredSegments } from './audit/retention.ts';
+import { createSegmentLog } from './audit/segment-log.ts';
+import { createPolicyRuntime, type PolicyRuntime } from './bundles/policy-runtime.ts';
+import { type FileWatch, watchFiles } from './bundles/watch-files.ts';
+import { apiKeyAuthenticator, readOrCreateKey } from './config/api-key.ts';
+import { type Configuration, dataPaths } from './config/configuration.ts';
+import { prepareFolder } from './config/data-folder.ts';
+import { FindingsError } from './config/start-error.ts';
+import { createMemoryFactStore } from './facts/memory-fact-store.ts';
+import { listen } from './http/listen.ts';
+import { stopListening } from './http/stop-listening.ts';
+import { openEmergencyFile } from './live/emergency-file.ts';
+import { createLimitBuckets } from './live/limit-buckets.ts';
+import { createLossRegistry } from './live/losses.ts';
+import { configuredSources } from './media/configured-sources.ts';
+import { openMediaKeys } from './media/media-keys.ts';
+import type { Clock, Ports } from './ports.ts';
+import { SYSTEM_CLOCK } from './system-clock.ts';
+import { worldSources } from './world/world-sources.ts';
+
+export interface ServerOptions {
+  readonly configuration: Configuration;
+  /** Folder of the bundle. */
+  readonly policies: string;
+  /** Facts as JSON Lines; without them every mapped and stored record is unknown. */
+  readonly facts?: string | undefined;
+  /** Load what changes on disk; an edit that does not check is reported, and the running bundle stays. */
+  readonly watch: boolean;
+  /** Gets what people at the terminal should read, such as findings; standard error unless given. */
+  readonly report?: (text: string) => void;
+  /** Whether what is reported may be coloured. */
+  readonly color?: boolean;
+  readonly log?: Logger;
+  readonly clock?: Clock;
+  /** Milliseconds; see `StopPace`. */
+  readonly grace?: number;
+  readonly longest?: number;
+  /** For whoever embeds the server: replaces ports, or stands in front of them. */
+  readonly adapt?: (ports: Ports) => Ports;
+}
+
+export interface RunningServer {
+  /** Such as `http://127.0.0.1:3010`. */
+  readonly url: string;
+  /** Path of the file with the API key; undefined when the environment gave it. */
+  readonly keyFile: string | undefined;
+  readonly policy: { readonly version: string; readonly digest: string; readonly layers: number };
+  /** Stops gracefully: requests under way are answered, the audit log is written. Repeated calls wait for the first. */
+  close(): Promise<void>;
+}
+
+const DAY = 86_400_000;
+const GRACE = 300;
+const LONGEST = 10_000;
+
+/** Starts a server. Throws a `StartError`, written for its operator, when policies, facts, key or port do not allow it. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { configuration } = options;
+  const clock = options.clock ?? SYSTEM_CLOCK;
+  const report = options.report ?? ((text: string) => void process.stderr.write(`${text}\n`));
+  const log = options.log ?? pino({ level: configuration.logLevel }, destination(2));
+  const paths = dataPaths(configuration.data);
+
+  await prepareFolder(paths.folder);
+  await prepareFolder(paths.audit);
+  await openMediaKeys(configuration.mediaKeys, clock.now());
+  const world = worldSources(configuredSources(configuration.mediaKeys));
+
+  const store = createMemoryFactStore();
+  const runtime = createPolicyRuntime({
+    policies: options.policies,
+    facts: options.facts,
+    store,
+    clock,
+    world,
+    color: options.color ?? false,
+  });
+  const loaded = await runtime.load({ policies: true, facts: true });
+  if (!loaded.ok) throw new FindingsError(loaded.findings);
+  if (loaded.findings !== '') report(loaded.findings);
+
+  const key = configuration.apiKey ?? (await readOrCreateKey(paths.key));
+  const auditSecret = await readOrCreateAuditSecret(paths.auditSecret);
+  const emergency = await openEmergencyFile(paths.emergency, (err) =>
+    log.error({ err }, 'emergency state not stored'),
+  );
+  const losses = createLossRegistry(clock, (dependency, lost) => {
+    if (lost) log.error({ dependency }, 'dependency lost');
+    else log.warn({ dependency }, 'dependency back');
+  });
+  const audit = createSegmentLog({
+    folder: paths.audit,
+    clock,
+    onHealth(healthy, err) {
+      losses.set('audit', !healthy);
+      if (!healthy) log.error({ err }, 'audit log not written');
+    },
+  });
+  const stopRetention = keepRetention(runtime, paths.audit, clock, log);
+
+  const ports: Ports = {
+    clock,
+    bundles: runtime,
+    facts: store,
+    limits: createLimitBuckets(clock),
+    emergency,
+    losses,
+    audit,
+    authenticator: apiKeyAuthenticator(key),
+    world,
+  };
+  const app = createApp({ ...(options.adapt?.(ports) ?? ports), auditSecret, log });
+  const { server, url } = await listen(app.listener, configuration.host, configuration.port);
+  const watching = options.watch ? await watchBundle(runtime, options, report, log) : undefined;
+  const { version, digest, engine } = runtime.current();
+  log.info({ url, version, digest }, 'started');
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    app.drain();
+    await watching?.close();
+    const pace = { grace: options.grace ?? GRACE, longest: options.longest ?? LONGEST };
+    await stopListening(server, pace, () => app.finish());
+    stopRetention();
+    await audit.close();
+    log.info('stopped');
+  };
+  return {
+    url,
+    keyFile: configuration.apiKey === undefined ? paths.key : undefined,
+    policy: { version, digest, layers: engine.bundle.layers.length },
+    close: () => (closing ??= close()),
+  };
+}
+
+/** Loads what changes, and says what came of it. */
+function watchBundle(
+  runtime: PolicyRuntime,
+  { policies, facts }: ServerOptions,
+  report: (text: string) => void,
+  log: Logger,
+): Promise<FileWatch> {
+  const roots = facts === undefined ? [policies] : [policies, facts];
+  return watchFiles(roots, async (changed) => {
+    try {
+      const result = await runtime.load({
+        policies: changed.has(policies),
+        facts: facts !== undefined && changed.has(facts),
+      });
+      if (result.findings !== '') report(result.findings);
+      if (!result.ok) report('velro: the change is not used; what ran before still answers');
+      if (result.changed) {
+        const { version, digest } = runtime.current();
+        report(`velro: loaded version ${version} (${digest.slice(0, 19)})`);
+      }
+    } catch (err) {
+      log.error({ err }, 'loading a change failed');
+    }
+  });
+}
+
+/** Deletes what the policy no longer keeps, now and daily; the result ends that. */
+function keepRetention(runtime: PolicyRuntime, folder: string, clock: Clock, log: Logger): () => void {
+  const run = async (): Promise<void> => {
+    const { retention } = runtime.current().engine.bundle;
+    if (retention === undefined) return;
+    try {
+      const deleted = await deleteExpiredSegments(folder, retention, clock.now());
+      if (deleted > 0) log.warn({ deleted }, 'audit segments past their retention deleted');
+    } catch (err) {
+      log.error({ err }, 'audit segments past their retention not deleted');
+    }
+  };
+  void run();
+  const timer = setInterval(() => void run(), DAY);
+  timer.unref();
+  return () => clearInterval(timer);
+}

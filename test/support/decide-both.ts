@@ -1,0 +1,157 @@
+import { Ability } from '@casl/ability';
+import type { CheckedBundle } from '../../src/dsl/check/bundle.ts';
+import type { CheckedExpression } from '../../src/dsl/check/checked.ts';
+import { UNKNOWN } from '../../src/dsl/types/values.ts';
+import { Compiler } from '../../src/engine/compile/compiler.ts';
+import type { DecisionInput } from '../../src/engine/compile/decision-input.ts';
+import type { FactView } from '../../src/engine/decide/facts.ts';
+import { inputOf } from '../../src/engine/decide/question.ts';
+import { planTriples, type TriplePlan } from '../../src/engine/decide/triple-plan.ts';
+import type { Circumstances, PreparedRequest, Verdict } from '../../src/engine/decide/types.ts';
+import { createEngine, type Engine } from '../../src/engine/engine.ts';
+import type { Truth } from '../../src/engine/reference/operators.ts';
+import {
+  createReference,
+  type ReferenceInterpreter,
+  type ReferenceVerdict,
+} from '../../src/engine/reference/reference.ts';
+import { circumstancesOf, factsOf, type Scenario } from './generate-scenario.ts';
+
+/** A question as the engine takes it. */
+export interface Question {
+  readonly request: PreparedRequest;
+  readonly facts: FactView;
+  readonly circumstances: Circumstances;
+}
+
+/** A bundle in both evaluators. */
+export class BothEvaluators {
+  readonly bundle: CheckedBundle;
+  readonly engine: Engine;
+  readonly reference: ReferenceInterpreter;
+  readonly #compiler: Compiler;
+  readonly #plans: readonly TriplePlan[];
+
+  constructor(bundle: CheckedBundle) {
+    this.bundle = bundle;
+    this.engine = createEngine(bundle);
+    this.reference = createReference(bundle.files);
+    this.#compiler = new Compiler(bundle);
+    this.#plans = planTriples(bundle, this.#compiler);
+  }
+
+  question(scenario: Scenario): Question {
+    return {
+      request: this.engine.prepare(scenario.request),
+      facts: factsOf(scenario, this.bundle),
+      circumstances: circumstancesOf(scenario),
+    };
+  }
+
+  compiled({ request, facts, circumstances }: Question): Verdict {
+    return this.engine.decide(request, facts, circumstances);
+  }
+
+  /** What each condition yields in the compiled path, named as by the reference. */
+  compiledOutcomes(question: Question): ReadonlyMap<string, Truth> {
+    const { triple } = question.request;
+    const plan = triple && this.#plans[triple.index];
+    const outcomes = new Map<string, Truth>();
+    if (plan === undefined) return outcomes;
+    const input = inputOf(plan, question);
+    const note = (name: string, condition: CheckedExpression | undefined): void => {
+      outcomes.set(name, condition === undefined ? true : this.#truth(condition, input));
+    };
+    for (const step of [...plan.forbids, ...plan.claims.flatMap((claim) => claim.permits)]) {
+      for (const rule of step.rules) {
+        const name = `${rule.name.layer}.${rule.name.rule}`;
+        if (rule.origin.kind === 'limit') outcomes.set(name, rule.applies(input));
+        else note(name, rule.condition);
+      }
+    }
+    for (const { override, case: one } of plan.claims.flatMap((claim) => claim.overrides)) {
+      note(`override ${override.name}`, one.condition);
+    }
+    for (const { signal, condition } of plan.signals) note(`signal ${signal.name}`, condition);
+    return outcomes;
+  }
+
+  #truth(condition: CheckedExpression, input: DecisionInput): Truth {
+    const certainly = this.#compiler.certainly(condition)(input);
+    const possibly = this.#compiler.possibly(condition)(input);
+    if (certainly && !possibly) throw new Error('what is certain must be possible');
+    return certainly ? true : possibly ? UNKNOWN : false;
+  }
+
+  interpretedOutcomes({ request, facts, circumstances }: Question): ReadonlyMap<string, Truth> {
+    return this.reference.outcomes(request, facts, circumstances);
+  }
+
+  interpreted({ request, facts, circumstances }: Question): ReferenceVerdict {
+    return this.reference.decide(request, facts, circumstances);
+  }
+}
+
+/** What both evaluators must agree on. */
+export interface Outline {
+  readonly permitted: boolean;
+  readonly code: string;
+  readonly cause: string | undefined;
+  readonly claim: string | undefined;
+  readonly granted: readonly string[];
+}
+
+/** Whether there is a record that cannot be loaded. */
+export function hasUnavailable({ records }: Scenario): boolean {
+  return records.some((one) => one.unavailable === true);
+}
+
+export function outlineOf(verdict: Verdict | ReferenceVerdict): Outline {
+  const { permitted, code, cause, claim, grants } = verdict;
+  return {
+    permitted,
+    code,
+    cause: cause && `${cause.layer}.${cause.rule}`,
+    claim,
+    granted: permitted ? grants.map((one) => one.claim) : [],
+  };
+}
+
+/** Names and outcomes where they differ; empty where they agree. */
+export function differences(
+  compiled: ReadonlyMap<string, Truth>,
+  interpreted: ReadonlyMap<string, Truth>,
+): string[] {
+  const names = new Set([...compiled.keys(), ...interpreted.keys()]);
+  return [...names].flatMap((name) => {
+    const [one, other] = [compiled.get(name), interpreted.get(name)];
+    return one === other ? [] : [`${name}: compiled ${String(one)}, reference ${String(other)}`];
+  });
+}
+
+/**
+ * Whether the verdicts agree. Where a record could not be loaded, the engine may say that instead of naming what the
+ * unknown brought about; it may not do so anywhere else, nor permit what the reference denies.
+ */
+export function agree(compiled: Outline, interpreted: Outline, mayBeUnavailable: boolean): boolean {
+  if (compiled.code === 'facts_unavailable' && !interpreted.permitted) {
+    return mayBeUnavailable;
+  }
+  return JSON.stringify(compiled) === JSON.stringify(interpreted);
+}
+
+/** How often CASL was asked while `run` ran: what shows that the compiled path was taken. */
+export function countingAbilities<T>(run: () => T): { readonly result: T; readonly asked: number } {
+  // oxlint-disable-next-line typescript/unbound-method -- it is bound again where it is called
+  const original = Ability.prototype.relevantRuleFor;
+  let asked = 0;
+  Ability.prototype.relevantRuleFor = function counted(...args) {
+    asked += 1;
+    return original.apply(this, args);
+  };
+  try {
+    return { result: run(), asked };
+  } finally {
+    Ability.prototype.relevantRuleFor = original;
+  }
+}
