@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { COMMANDS } from '../../src/cli/commands/index.ts';
+import { ROOT } from '../support/project-files.ts';
 import { runVelro } from '../support/run-velro.ts';
 
 const BUNDLE = `enum status { active, suspended }
@@ -81,6 +83,30 @@ describe('the velro command', function () {
         expect(run.code, args.join(' ')).to.equal(0);
         expect(run.stdout).to.contain('Usage: velro').and.to.contain('Examples:');
       }
+      for (const args of [
+        ['mode', 'enter'],
+        ['override', 'open'],
+        ['media-token', 'mint'],
+      ]) {
+        const run = await velro(...args, '--help');
+        expect(run.stdout)
+          .to.contain(`Usage: velro ${args.join(' ')}`)
+          .and.to.contain('Examples:');
+      }
+    });
+
+    it('ends as it would when nobody reads its output', async () => {
+      const unread = (...args: string[]): Promise<{ code: number | null; stderr: string }> =>
+        new Promise((resolve, reject) => {
+          const child = spawn(process.execPath, [join(ROOT, 'bin', 'velro.mjs'), ...args], { cwd: folder });
+          let stderr = '';
+          child.stdout.destroy();
+          child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+          child.on('error', reject).on('close', (code) => resolve({ code, stderr }));
+        });
+      expect(await unread('check')).to.deep.equal({ code: 0, stderr: '' });
+      writeFileSync(join(folder, 'syntax.velro'), 'layer 1\n');
+      expect(await unread('check', 'syntax.velro')).to.deep.equal({ code: 1, stderr: '' });
     });
 
     it('exits with 2 on a command, an option or an argument that it does not know, and suggests one', async () => {
@@ -132,6 +158,13 @@ describe('the velro command', function () {
       expect(run.code).to.equal(2);
       expect(run.stderr).to.contain('nowhere');
     });
+
+    it('exits with 2 for a file that is not UTF-8', async () => {
+      writeFileSync(join(folder, 'latin.velro'), Buffer.from('// caf\xe9', 'latin1'));
+      const run = await velro('check', 'latin.velro');
+      expect(run).to.include({ code: 2, stdout: '' });
+      expect(run.stderr).to.contain('latin.velro is not UTF-8');
+    });
   });
 
   describe('format', () => {
@@ -161,6 +194,15 @@ describe('the velro command', function () {
     it('formats standard input to standard output', async () => {
       const run = await runVelro(['format', '-'], { cwd: folder, input: 'require   access' });
       expect(run).to.include({ code: 0, stdout: 'require access\n' });
+    });
+
+    it('checks standard input, which stands alone', async () => {
+      const check = (input: string) => runVelro(['format', '-', '--check'], { cwd: folder, input });
+      expect(await check('require   access')).to.include({ code: 1, stdout: '' });
+      expect(await check('require access\n')).to.include({ code: 0, stdout: '' });
+      const both = await velro('format', '-', 'policies');
+      expect(both).to.include({ code: 2, stdout: '' });
+      expect(both.stderr).to.contain('stands alone');
     });
   });
 
@@ -283,6 +325,12 @@ describe('the velro command', function () {
       const run = await velro('decide', 'request.json', '--facts', 'bad.jsonl');
       expect(run.code).to.equal(1);
       expect(run.stderr).to.contain('bad.jsonl:5').and.to.contain('status');
+    });
+
+    it('exits with 2 when there is no facts file', async () => {
+      const run = await velro('decide', 'request.json', '--facts', 'nothing.jsonl');
+      expect(run).to.include({ code: 2, stdout: '' });
+      expect(run.stderr).to.contain('there is no nothing.jsonl');
     });
   });
 

@@ -1,6 +1,6 @@
 import { BOOL, showType, type Type } from '../../src/dsl/types/types.ts';
 import type { Chance } from './generate-chance.ts';
-import { ConditionMaker, type LetModel, type Place } from './generate-conditions.ts';
+import { ConditionMaker } from './generate-conditions.ts';
 import { pathsFrom, type Roots } from './generate-paths.ts';
 import {
   type ActionModel,
@@ -10,6 +10,7 @@ import {
   type SchemaModel,
 } from './generate-schema.ts';
 import { fixed, optional, type Tree, textOf } from './generate-tree.ts';
+import type { LetModel, Place } from './generate-values.ts';
 
 /** A bundle as text: one tree a file, by path. */
 export type BundleTree = ReadonlyMap<string, Tree>;
@@ -386,6 +387,12 @@ class BundleMaker {
   }
 }
 
+/** The actions that a name stands for. */
+function membersOf(schema: SchemaModel, name: string): string[] {
+  const members = schema.actionSets.get(name);
+  return members === undefined ? [name] : members.flatMap((one) => membersOf(schema, one));
+}
+
 function coveredBy(
   schema: SchemaModel,
   permits: boolean,
@@ -393,7 +400,7 @@ function coveredBy(
   resources: readonly string[] | 'any',
   subjects: readonly string[] | 'any' | undefined,
 ): { readonly action: ActionModel; readonly resource: string; readonly subject: string }[] {
-  const actions = names === 'any' ? 'any' : names.flatMap((one) => schema.actionSets.get(one) ?? [one]);
+  const actions = names === 'any' ? 'any' : names.flatMap((one) => membersOf(schema, one));
   const isIn = (list: readonly string[] | 'any' | undefined, one: string): boolean =>
     list === undefined || list === 'any' || list.includes(one);
   return schema.actions.flatMap((action) => {

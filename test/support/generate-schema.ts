@@ -354,6 +354,8 @@ function generateActions(chance: Chance, literals: Literals): Pick<SchemaModel, 
       'writes',
       names.filter((one) => one !== 'read'),
     );
+  // Sets may stand in sets.
+  if (actionSets.has('looks') && chance.percent(40)) actionSets.set('most', ['looks', 'update']);
   return { actions, actionSets };
 }
 

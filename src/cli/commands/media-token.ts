@@ -31,7 +31,7 @@ The key file is media-keys.json in VELRO_DATA (.velro), or what VELRO_MEDIA_KEYS
 (media.token_valid in policies). It is made when it is not there. After a rotation tokens of older keys are valid until they expire.`;
 
 export const defineMediaToken: DefineCommand = (command, run) => {
-  command.addHelpText('after', HELP);
+  command.addHelpText('afterAll', HELP);
   command
     .command('mint', { isDefault: true })
     .description('print a token for one method, path and subject')

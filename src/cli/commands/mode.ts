@@ -15,7 +15,7 @@ Examples:
 A mode is on for every request at once, is recorded, and stays on over restarts until it is left.`;
 
 export const defineMode: DefineCommand = (command, run) => {
-  command.addHelpText('after', HELP);
+  command.addHelpText('afterAll', HELP);
   addRemoteOptions(
     command
       .command('enter')

@@ -24,7 +24,7 @@ Examples:
 An open override establishes the claims that it waives; every forbid still counts. It ends by itself.`;
 
 export const defineOverride: DefineCommand = (command, run) => {
-  command.addHelpText('after', HELP);
+  command.addHelpText('afterAll', HELP);
   addRemoteOptions(
     command
       .command('open')

@@ -106,6 +106,7 @@ export function checkBundle(sources: readonly SourceFile[]): CheckResult {
   const known = {
     schema,
     actions,
+    actionsOf: (name: string) => scopes.actionsOf(name),
     claims,
     layers,
     modes: symbols.modes,

@@ -17,11 +17,12 @@ const CODES: readonly string[] = [
 
 interface Known {
   readonly actions: ResolvedActions;
+  readonly actionsOf: (name: string) => readonly string[] | undefined;
   readonly claims: readonly string[];
   readonly layers: readonly LayerDraft[];
 }
 
-/** Resolves expectations; each action of one becomes an expectation of its own. */
+/** Resolves expectations; each action of one becomes an expectation of its own, of a set those that these types have. */
 export function checkExpectations(
   written: readonly TestExpectation[],
   subject: string,
@@ -40,37 +41,39 @@ export function checkExpectations(
     }
     const isUndeclared = by?.kind === 'code' && by.code === 'unknown_action';
     for (const name of actions) {
-      const action = name.text;
-      if (!isUndeclared && !isDeclared(name, subject, resource, known, findings)) continue;
-      checked.push({ verdict, action, by, declaration });
+      const meant = known.actionsOf(name.text) ?? [name.text];
+      const declared = meant.filter((one) => known.actions.triplesByKey.has(`${one}|${subject}|${resource}`));
+      if (!isUndeclared && declared.length === 0)
+        reportUndeclared(name, meant, subject, resource, known, findings);
+      for (const action of isUndeclared ? meant : declared)
+        checked.push({ verdict, action, by, declaration });
     }
   }
   return checked;
 }
 
-function isDeclared(
+function reportUndeclared(
   name: Name,
+  meant: readonly string[],
   subject: string,
   resource: string,
-  { actions }: Known,
+  { actions, actionsOf }: Known,
   findings: Findings,
-): boolean {
+): void {
   const action = name.text;
-  if (actions.triplesByKey.has(`${action}|${subject}|${resource}`)) return true;
-  if (!actions.actions.has(action)) {
+  if (actionsOf(action) === undefined) {
     const suggestion = nearestName(action, actions.actions.keys());
     findings.report('unknownAction', name.span, { name: action, suggestion });
-    return false;
+    return;
   }
   const places = actions.triples
-    .filter((one) => one.action === action)
+    .filter((one) => meant.includes(one.action))
     .map((one) => `on ${one.resource} by ${one.subject}`);
   const help =
     places.length === 0
       ? undefined
       : `it is declared ${[...new Set(places)].toSorted().slice(0, 5).join(', ')}; a test of this denial says \`by unknown_action\``;
   findings.report('undeclaredExpectation', name.span, { action, resource, subject, help });
-  return false;
 }
 
 function resolveCause(names: readonly Name[], known: Known, findings: Findings): CheckedExpectation['by'] {

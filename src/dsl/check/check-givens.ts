@@ -12,6 +12,9 @@ import type { ResolvedSchema } from './resolve-schema.ts';
 import type { TestWorld } from './test-world.ts';
 import type { GivenCall } from './tests.ts';
 
+/** Of more names than these, a message lists none. */
+const MAXIMUM_LISTED = 8;
+
 /** Adds a mode, override, limit or dependency that a test is given. */
 export function addState(
   state: GivenState,
@@ -30,6 +33,7 @@ export function addState(
       what,
       name,
       suggestion: nearestName(name, names),
+      all: names.length <= MAXIMUM_LISTED ? names : [],
     });
   };
   switch (state.of) {

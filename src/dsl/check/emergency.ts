@@ -144,7 +144,12 @@ export function checkLosses(
     first.set(name, declaration);
     if (!DEPENDENCIES.includes(name)) {
       const suggestion = nearestName(name, DEPENDENCIES);
-      report('unknownDeclaration', declaration.dependency.span, { what: 'dependency', name, suggestion });
+      report('unknownDeclaration', declaration.dependency.span, {
+        what: 'dependency',
+        name,
+        suggestion,
+        all: DEPENDENCIES,
+      });
     }
     const { enter } = declaration;
     if (enter !== undefined && !modes.has(enter.text)) {

@@ -6,6 +6,8 @@ import type { ResolvedSchema } from './resolve-schema.ts';
 export interface TestWorld {
   readonly schema: ResolvedSchema;
   readonly actions: ResolvedActions;
+  /** The actions that a name stands for: one, or those of a set; undefined of what is neither. */
+  readonly actionsOf: (name: string) => readonly string[] | undefined;
   readonly claims: readonly string[];
   readonly layers: readonly LayerDraft[];
   readonly modes: ReadonlyMap<string, unknown>;

@@ -73,11 +73,18 @@ export const NAME_DIAGNOSTICS = {
     help: (a) =>
       didYouMean(a) ?? 'functions are the builtins, `let`s with parameters and literals such as `ip("…")`',
   }),
-  unknownDeclaration: spec<{ what: string; name: string; suggestion?: string | undefined }>({
+  unknownDeclaration: spec<{
+    what: string;
+    name: string;
+    suggestion?: string | undefined;
+    all?: readonly string[];
+  }>({
     code: 'VEL2010',
     severity: 'error',
     message: (a) => `unknown ${a.what} \`${a.name}\``,
-    help: didYouMean,
+    help: (a) =>
+      didYouMean(a) ??
+      (a.all && a.all.length > 0 && `there are ${a.all.map((one) => `\`${one}\``).join(', ')}`),
   }),
   untypedName: spec<{ name: string; enums: readonly string[] }>({
     code: 'VEL2011',

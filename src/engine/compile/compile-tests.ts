@@ -7,9 +7,11 @@ import type {
   CheckedMatches,
 } from '../../dsl/check/checked.ts';
 import { networkContains } from '../../dsl/types/parse-ip.ts';
+import { BOOL } from '../../dsl/types/types.ts';
 import { type IpAddress, type IpNetwork, type Reference, UNKNOWN } from '../../dsl/types/values.ts';
 import { type CompileContext, isMissing, type Polarities } from './compile-context.ts';
 import type { DecisionInput } from './decision-input.ts';
+import { namerOf } from './record-reads.ts';
 
 /** The two formulas of a judgement that is undefined where it is unknown. */
 function polaritiesOf(judge: (input: DecisionInput) => boolean | undefined): Polarities {
@@ -57,9 +59,14 @@ export function compileHas(expression: CheckedHas, context: CompileContext): Pol
   };
 }
 
+function isRecord(record: ReturnType<DecisionInput['record']>): boolean | undefined {
+  return record === undefined ? undefined : record !== null;
+}
+
 /** `exists reference`: false only when the store says so, or when an optional reference is absent. */
 export function compileExists(expression: CheckedExists, context: CompileContext): Polarities {
   const operand = context.value(expression.operand);
+  const nameOf = context.recording ? namerOf(expression.operand) : undefined;
   const supplied = new Set<string>();
   for (const entity of context.schema.entities.values())
     if (entity.storage === 'supplied') supplied.add(entity.name);
@@ -68,11 +75,14 @@ export function compileExists(expression: CheckedExists, context: CompileContext
     if (outcome === undefined) return false;
     if (outcome === UNKNOWN) return undefined;
     const reference = outcome as Reference;
-    if (supplied.has(reference.type)) {
-      // No store speaks for a supplied entity: it is there when the request gives it.
-      return input.isGiven(reference) ? true : undefined;
+    // No store speaks for a supplied entity: it is there when the request gives it.
+    const isThere = supplied.has(reference.type)
+      ? input.isGiven(reference) || undefined
+      : isRecord(input.record(reference));
+    if (isThere === undefined && nameOf !== undefined) {
+      const name = nameOf(input);
+      input.recorder?.add({ path: `exists ${name}`, type: BOOL, outcome: UNKNOWN, missing: name });
     }
-    const record = input.record(reference);
-    return record === undefined ? undefined : record !== null;
+    return isThere;
   });
 }

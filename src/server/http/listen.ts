@@ -16,6 +16,8 @@ export interface Listening {
 const HEADERS_TIMEOUT = 10_000;
 /** … and the whole request after so many. */
 const REQUEST_TIMEOUT = 30_000;
+/** How often it is looked for those that take longer. */
+const TIMEOUT_SWEEP = 5_000;
 /** An idle connection is kept so long: longer than what balancers do, so that they are the ones to close. */
 const KEEP_ALIVE_TIMEOUT = 65_000;
 
@@ -25,6 +27,7 @@ export async function listen(listener: RequestListener, host: string, port: numb
     {
       headersTimeout: HEADERS_TIMEOUT,
       requestTimeout: REQUEST_TIMEOUT,
+      connectionsCheckingInterval: TIMEOUT_SWEEP,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
       // It is required all the same, and what lacks it is told so in a problem document.
       requireHostHeader: false,
@@ -74,7 +77,7 @@ function codeOf({ code }: NodeJS.ErrnoException): ProblemCode {
 
 const DETAILS: Partial<Readonly<Record<ProblemCode, string>>> = {
   headers_too_large: 'headers may have 16 KiB',
-  request_timeout: `a request must be here after ${REQUEST_TIMEOUT / 1_000} seconds`,
+  request_timeout: `headers must be here after ${HEADERS_TIMEOUT / 1_000} seconds, a request after ${REQUEST_TIMEOUT / 1_000}`,
 };
 
 const REASONS: Readonly<Record<number, string>> = {

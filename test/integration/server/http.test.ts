@@ -1,6 +1,13 @@
 import { connect } from 'node:net';
 import { expect } from 'chai';
-import { type Answer, type CallOptions, question, serverFor } from '../../support/test-server.ts';
+import { pino } from 'pino';
+import {
+  type Answer,
+  type CallOptions,
+  question,
+  serverFor,
+  startTestServer,
+} from '../../support/test-server.ts';
 
 const good = question('alice', 'read', 'd1');
 
@@ -264,6 +271,23 @@ describe('HTTP', () => {
         for (const name of ['x-powered-by', 'server', 'etag']) expect(headers.get(name), name).to.equal(null);
       }
     });
+  });
+
+  it('does not take a caller who hangs up for an error of its own', async () => {
+    const lines: string[] = [];
+    const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+    const other = await startTestServer({ log });
+    const { hostname, port } = new URL(other.running.url);
+    const head = `POST /decide HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${other.key}\r\nContent-Type: application/json\r\n`;
+    await new Promise<void>((resolve, reject) => {
+      const socket = connect(Number(port), hostname, () =>
+        socket.write(`${head}Content-Length: 100\r\n\r\n{`, () => setTimeout(() => socket.destroy(), 50)),
+      );
+      socket.on('close', () => resolve()).on('error', reject);
+    });
+    expect((await other.call('/healthz')).status).to.equal(200);
+    await other.running.close();
+    expect(lines.join('')).to.include('stopped').and.not.include('error');
   });
 
   describe('what is no HTTP', () => {

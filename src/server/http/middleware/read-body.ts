@@ -55,7 +55,7 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
     const tooLarge = (headers: Readonly<Record<string, string>> = {}): Problem =>
       new Problem('body_too_large', `a body may have ${MAXIMUM_BODY} bytes`, { headers });
     const finish = (outcome: () => void): void => {
-      request.off('data', onData).off('end', onEnd).off('error', reject).off('close', onClose);
+      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
       outcome();
     };
     const refuse = (): void => finish(() => reject(tooLarge({ Connection: 'close' })));
@@ -67,9 +67,9 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
     const onEnd = (): void =>
       finish(() => (size > MAXIMUM_BODY ? reject(tooLarge()) : resolve(Buffer.concat(chunks, size))));
     // The caller is gone: nobody reads the answer, but whoever waits here must go on.
-    const onClose = (): void =>
+    const onGone = (): void =>
       finish(() => reject(new Problem('malformed_http', 'the body ended too early')));
-    request.on('data', onData).on('end', onEnd).on('error', reject).on('close', onClose);
+    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
     if (Number(request.headers['content-length'] ?? 0) > MAXIMUM_DISCARDED) refuse();
   });
 }

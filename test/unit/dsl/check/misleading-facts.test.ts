@@ -61,6 +61,18 @@ describe('facts of tests that would mean something else than they say', () => {
     ]);
   });
 
+  it('list the dependencies that can be lost', () => {
+    expect(findings('resource document d { author: ann }\ngiven loss of kafka')).to.deep.equal([
+      'unknown dependency `kafka`; there are `audit`, `database`, `geo`, `redis`',
+    ]);
+    expect(messagesOf(`${RULES}loss of kafka: continue`)).to.deep.equal([
+      'unknown dependency `kafka`; there are `audit`, `database`, `geo`, `redis`',
+    ]);
+    expect(findings('resource document d { author: ann }\ngiven mode siege')).to.deep.equal([
+      'unknown mode `siege`',
+    ]);
+  });
+
   it('name the builtin of the world that is nearest', () => {
     expect(
       findings('resource document d { author: ann }\ngiven geo.contry("203.0.113.7") = "FR"'),
