@@ -10,7 +10,7 @@ import { inputOf, type Question } from '../decide/question.ts';
 import type { TriplePlan } from '../decide/triple-plan.ts';
 import { deniedAs } from '../decide/verdicts.ts';
 import { explainOverride, explainRule, traceCondition } from './explain-rule.ts';
-import { findChanges } from './find-changes.ts';
+import { findChanges, findObstacles } from './find-changes.ts';
 import type { CacheExplanation, Explanation, LayerExplanation, RuleExplanation } from './types.ts';
 
 /** What an explanation may leave out. */
@@ -25,7 +25,7 @@ export function explainInput(
   question: Question,
   bundle: CheckedBundle,
   tools: DecideTools,
-  { changes = true }: ExplainOptions = {},
+  { changes: looksForChanges = true }: ExplainOptions = {},
 ): Explanation {
   const verdict = decideInput(plan, inputOf(plan, question), tools);
   const input = inputOf(plan, question);
@@ -33,6 +33,8 @@ export function explainInput(
   const policy = bundle.policies[plan.triple.index];
   const audit = verdict.permitted ? policy?.audit.permit : policy?.audit.deny;
   const { low, high } = input.risk();
+  const found = verdict.permitted || !looksForChanges ? null : findChanges(plan, question, verdict, tools);
+  const changes = verdict.permitted ? [] : found;
   return {
     verdict,
     layers: bundle.layers.map((layer) => explainLayer(layer, plan, input, recording)),
@@ -46,7 +48,8 @@ export function explainInput(
       deny: showCache(policy?.cache.deny),
     },
     audit: audit === undefined ? null : { level: audit.level, durable: audit.durable, sample: audit.sample },
-    changes: verdict.permitted ? [] : changes ? findChanges(plan, question, verdict, tools) : null,
+    changes,
+    obstacles: changes === null && looksForChanges ? findObstacles(plan, question, verdict, tools) : [],
     risk: {
       low,
       high,
@@ -71,6 +74,7 @@ export function explainUndeclared(bundle: CheckedBundle): Explanation {
     cache: { never: false, permit: null, deny: null },
     audit: null,
     changes: null,
+    obstacles: [],
     risk: { low: 0, high: 0, signals: [] },
     purity: 'pure',
     flipsAt: null,

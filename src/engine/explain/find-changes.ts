@@ -1,6 +1,8 @@
 import type { CheckedExpression } from '../../dsl/check/checked.ts';
+import { placeOf } from '../../dsl/source/source-text.ts';
 import type { LoweredRule } from '../abilities/lowered-rule.ts';
 import { type DecideTools, decideInput, establisherOf } from '../decide/decide.ts';
+import { missingForClaim, missingForRule } from '../decide/find-missing.ts';
 import { inputOf, type Question } from '../decide/question.ts';
 import type { ClaimStep, LayerStep, OverrideStep, TriplePlan } from '../decide/triple-plan.ts';
 import type { Verdict } from '../decide/types.ts';
@@ -8,7 +10,7 @@ import { abduce, abducePresence } from './changes/abduce.ts';
 import { best, combine, costOf, type Edit, type EditSet } from './changes/edit.ts';
 import { editLive, without } from './changes/edit-question.ts';
 import type { SearchContext } from './changes/search-context.ts';
-import type { Change } from './types.ts';
+import type { Change, Obstacle } from './types.ts';
 
 /** So many sets of changes are tried before the search gives up. */
 const MAXIMUM_TRIALS = 200;
@@ -27,16 +29,47 @@ export function findChanges(
   verdict: Verdict,
   tools: DecideTools,
 ): readonly Change[] | null {
-  switch (verdict.code) {
-    case 'forbidden':
-    case 'limit_exceeded':
-    case 'claim_missing':
-      break;
-    default:
-      return null;
-  }
+  if (!isDecidedByRules(verdict)) return null;
   const search = new ChangeSearch(plan, question, tools);
   return search.run()?.map((edit) => edit.change) ?? null;
+}
+
+/** Whether rules denied, or something before them that no value changes. */
+function isDecidedByRules({ code }: Verdict): boolean {
+  return code === 'forbidden' || code === 'limit_exceeded' || code === 'claim_missing';
+}
+
+/** What stands in the way of a permit and no change of values moves; nothing where rules did not decide. */
+export function findObstacles(
+  plan: TriplePlan,
+  question: Question,
+  verdict: Verdict,
+  tools: DecideTools,
+): readonly Obstacle[] {
+  if (!isDecidedByRules(verdict)) return [];
+  const input = inputOf(plan, question);
+  const context: SearchContext = { input, compiler: tools.compiler };
+  const obstacles: Obstacle[] = [];
+  for (const step of plan.forbids) {
+    for (const rule of step.candidates(input)) {
+      if (!rule.applies(input) || avoid(rule, context).length > 0) continue;
+      obstacles.push({
+        kind: rule.origin.kind === 'limit' ? 'limit' : 'forbid',
+        name: `${rule.name.layer}.${rule.name.rule}`,
+        place: placeOf(
+          rule.origin.kind === 'limit' ? rule.origin.limit.declaration.span : rule.origin.rule.span,
+        ),
+        missing: missingForRule(rule, input, tools),
+      });
+    }
+  }
+  for (const claim of plan.claims) {
+    if (establisherOf(claim, plan.triple.action, input) !== undefined) continue;
+    if (establish(claim, context).length > 0) continue;
+    const { missing } = missingForClaim(claim, input, tools);
+    obstacles.push({ kind: 'claim', name: claim.claim, place: null, missing });
+  }
+  return obstacles;
 }
 
 class ChangeSearch {

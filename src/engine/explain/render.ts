@@ -1,6 +1,6 @@
 import { formatTime } from '../../dsl/types/parse-time.ts';
 import type { Verdict } from '../decide/types.ts';
-import type { Change, Explanation, LayerExplanation, ReadValue, RuleExplanation } from './types.ts';
+import type { Change, Explanation, LayerExplanation, Obstacle, ReadValue, RuleExplanation } from './types.ts';
 
 export interface RenderOptions {
   readonly color?: boolean;
@@ -91,10 +91,22 @@ function readLine({ path, state, value }: ReadValue, paint: Paint): string {
   return `${path} is ${paint('yellow', state)}`;
 }
 
-function changeLines({ verdict, changes }: Explanation, paint: Paint): string[] {
+function changeLines({ verdict, changes, obstacles }: Explanation, paint: Paint): string[] {
   if (verdict.permitted) return [];
-  if (changes === null) return ['', 'No change of values was found that would permit this.'];
+  if (changes === null) {
+    const lines = obstacles.map((one) => obstacleLine(one, paint));
+    const end = lines.length === 0 ? '.' : '; in the way stand:';
+    return ['', `No change of values was found that would permit this${end}`, ...lines];
+  }
   return ['', paint('bold', 'It would be permitted if:'), ...changes.map(changeLine)];
+}
+
+function obstacleLine({ name, place, missing }: Obstacle, paint: Paint): string {
+  // That a call has no value is no news beside the path that it lacks.
+  const paths = missing.filter((path) => !path.includes('('));
+  const lacks =
+    missing.length === 0 ? '' : `, which lacks ${(paths.length > 0 ? paths : missing).join(', ')}`;
+  return `  - ${name}${lacks}${place === null ? '' : `  ${paint('dim', place)}`}`;
 }
 
 function changeLine(change: Change): string {

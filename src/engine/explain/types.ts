@@ -11,6 +11,8 @@ export interface Explanation {
   readonly audit: { readonly level: string; readonly durable: boolean; readonly sample: number } | null;
   /** For a denial, a smallest set of changes that would permit; null when there is none that a change of values reaches. */
   readonly changes: readonly Change[] | null;
+  /** Where `changes` is null: what stands in the way and no change of values moves, in the order of causes. */
+  readonly obstacles: readonly Obstacle[];
   /** The risk as an interval, with the signals in whose scope the question is. */
   readonly risk: {
     readonly low: number;
@@ -20,6 +22,17 @@ export interface Explanation {
   /** The purity of the whole triple and, in ms, the instant at which the verdict may flip (null for never). */
   readonly purity: 'pure' | 'clock' | 'live';
   readonly flipsAt: number | null;
+}
+
+/** A forbid or limit that counts whatever values are changed, or a claim that nothing can be brought to establish. */
+export interface Obstacle {
+  readonly kind: 'forbid' | 'limit' | 'claim';
+  /** `layer.rule`, or the claim. */
+  readonly name: string;
+  /** `file:line:column`; null of a claim. */
+  readonly place: string | null;
+  /** Paths that are missing or unknown and that a request or a store could say. */
+  readonly missing: readonly string[];
 }
 
 export interface CacheExplanation {

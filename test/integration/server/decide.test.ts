@@ -159,6 +159,7 @@ describe('POST /explain', () => {
         'cache',
         'audit',
         'changes',
+        'obstacles',
         'risk',
         'purity',
         'flipsAt',

@@ -123,6 +123,9 @@ export const ExplainedDecision = Type.Object(
         items: { type: 'object' },
         description: 'Of a denial: a smallest set of changes that would permit.',
       }),
+      obstacles: Type.Array(
+        loose('Where no changes were found: a rule or claim that no change of values moves.'),
+      ),
       risk: loose('The risk as an interval, with the signals behind it.'),
       purity: Type.String({ enum: ['pure', 'clock', 'live'] }),
       flipsAt: Type.Unsafe<number | null>({

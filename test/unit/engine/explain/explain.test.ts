@@ -190,6 +190,21 @@ describe('explain', () => {
     expect({ ...plain, verdict: null }).to.deep.equal({ ...explanation, verdict: null });
   });
 
+  it('names what no change of values moves, with its place', () => {
+    const before = asking({ resource: 'doc:reserved', context: { tls: false } }, { 'doc:reserved': DOC });
+    const explanation = explain(engine, before);
+    expect(explanation.changes).to.equal(null);
+    expect(explanation.obstacles.map(({ kind, name, missing }) => [kind, name, missing])).to.deep.equal([
+      ['forbid', 'security.reserved', []],
+    ]);
+    expect(explanation.obstacles[0]?.place).to.match(/:8:1$/);
+    expect(renderExplanation(explanation, { color: false })).to.match(
+      /in the way stand:\n {2}- security\.reserved {2}\S+:8:1/,
+    );
+    expect(explain(engine, asking({ action: 'paint' })).obstacles).to.deep.equal([]);
+    expect(explain(engine, asking({ context: { tls: false } })).obstacles).to.deep.equal([]);
+  });
+
   describe('the changes that would permit', () => {
     const rows: readonly (readonly [
       why: string,
