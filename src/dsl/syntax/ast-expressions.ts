@@ -1,4 +1,4 @@
-import type { Name, NodeBase } from './ast.ts';
+import type { Name, NodeBase } from './ast-base.ts';
 
 export interface IntegerLiteral extends NodeBase {
   readonly kind: 'integerLiteral';

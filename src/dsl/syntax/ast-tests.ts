@@ -1,4 +1,4 @@
-import type { DeclarationBase, Name, NodeBase } from './ast.ts';
+import type { DeclarationBase, Name, NodeBase } from './ast-base.ts';
 import type {
   DurationLiteral,
   Expression,

@@ -3,24 +3,15 @@
  * nodes later (types, read sets) lives beside the tree, never in it.
  */
 import type { SourceText, Span } from '../source/source-text.ts';
+import type { DeclarationBase, Name, NodeBase } from './ast-base.ts';
 import type { DurationLiteral, Expression, RecordEntry, StringLiteral } from './ast-expressions.ts';
 import type { FixtureDeclaration, TestDeclaration, TestItem } from './ast-tests.ts';
 
+export type * from './ast-base.ts';
 export type * from './ast-expressions.ts';
 export type * from './ast-tests.ts';
 
-/** What every node has: its place in the text. */
-export interface NodeBase {
-  readonly span: Span;
-}
-
 // ---------------------------------------------------------------------------------------------- names and types
-
-/** A name as written. */
-export interface Name extends NodeBase {
-  readonly kind: 'name';
-  readonly text: string;
-}
 
 export interface NamedType extends NodeBase {
   readonly kind: 'namedType';
@@ -50,11 +41,6 @@ export interface RecordType extends NodeBase {
 export type TypeExpression = NamedType | GenericType | OptionalType | UnionType | RecordType;
 
 // -------------------------------------------------------------------------------------------------- declarations
-
-/** What every declaration has: the lines of `///` before it, joined by line breaks, if any. */
-export interface DeclarationBase extends NodeBase {
-  readonly documentation: string | undefined;
-}
 
 /** `layer 3 ownership version 4 grants access`: the declarations after it in the file belong to it. */
 export interface LayerDeclaration extends DeclarationBase {
