@@ -13,7 +13,8 @@ export interface DecodedFacts extends FactView {
 
 /**
  * Reads records by a schema. A record is refused, with its line, when its type is not declared or supplied by requests,
- * its id is not spelt as its key says or comes twice, a required attribute is missing or a value does not fit.
+ * its id is not spelt as its key says or comes twice, or, of a stored entity, a required attribute is missing or a value
+ * does not fit. Of a mapped entity such a value is unknown, with a warning.
  */
 export function decodeFacts(
   lines: readonly FactLine[],
@@ -80,17 +81,28 @@ function decodeRecord(
   const attributes = decodeAttributes(json, entity.attributes, schema, 'attributes', report, {
     takes: isStored,
   });
-  for (const path of report.illTyped) findings.add(line.line, 'error', `${path} does not fit its type`);
+  // The engine's own store refuses such a write. Rows of somebody else's table are what they are: the value is unknown.
+  const misfit = (message: string, attribute: AttributeInfo | undefined): void => {
+    const isRow = entity.storage === 'mapped' && attribute?.keptInStore !== true;
+    findings.add(line.line, isRow ? 'warning' : 'error', isRow ? `${message}, so it is unknown` : message);
+  };
+  for (const path of report.illTyped) misfit(`${path} does not fit its type`, attributeAt(path, entity));
   for (const path of report.ignored) findings.add(line.line, 'warning', ignoredMessage(path, entity));
   for (const attribute of entity.attributes.values()) {
     const given = Object.hasOwn(json, attribute.spelling) ? json[attribute.spelling] : null;
     const isMissing = attributes[attribute.name] === UNKNOWN && given === null;
     // What the risk engine keeps may not be known yet.
     if (isMissing && isStored(attribute) && attribute.source !== 'live') {
-      findings.add(line.line, 'error', `${entity.name} lacks the required attribute \`${attribute.name}\``);
+      misfit(`${entity.name} lacks the required attribute \`${attribute.name}\``, attribute);
     }
   }
   return { attributes };
+}
+
+/** The attribute that a path such as `attributes.owner.id` begins with. */
+function attributeAt(path: string, entity: EntityInfo): AttributeInfo | undefined {
+  const name = /^attributes\.([^.[]+)/.exec(path)?.[1];
+  return [...entity.attributes.values()].find((one) => one.spelling === name || one.name === name);
 }
 
 /** Attributes may go by their name in the policy or by that of their column. */

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadBundle } from '../../../../src/dsl/load-bundle.ts';
 import { SourceText } from '../../../../src/dsl/source/source-text.ts';
-import type { IpAddress, Reference, ValueMap, ValueSet } from '../../../../src/dsl/types/values.ts';
+import {
+  type IpAddress,
+  type Reference,
+  UNKNOWN,
+  type ValueMap,
+  type ValueSet,
+} from '../../../../src/dsl/types/values.ts';
 import { type DecodedFacts, decodeFacts } from '../../../../src/server/facts/decode-facts.ts';
 import { FactFindings } from '../../../../src/server/facts/fact-line.ts';
 import { readFactLines } from '../../../../src/server/facts/read-fact-lines.ts';
@@ -18,9 +24,11 @@ entity user from table users {
   teams: map<team, status> = {}
   live last_seen: { ip: ip, at: time }?
   live score: int
+  stored hint: string?
 }
 entity team stored { members: set<user> = {}, parent: team?, parents: set<team> = closure(parent, depth 3), supplied note: string? }
 entity counter stored { id: int, count: int = 0, networks: list<cidr> = [] }
+entity flag stored { on: bool }
 entity robot supplied { name: string }
 action read on team, user, counter by user, robot
 require access
@@ -118,13 +126,26 @@ describe('facts', () => {
       '{"type":"user","id":"alice"}',
       '"alice" is no id of user, whose key is uuid',
     ],
-    ['a required attribute that is missing', user({}), 'user lacks the required attribute `status`'],
+    [
+      'a required attribute that is missing',
+      '{"type":"flag","id":"a"}',
+      'flag lacks the required attribute `on`',
+    ],
     [
       'a required attribute that is null',
-      user({ status: null }),
-      'user lacks the required attribute `status`',
+      '{"type":"flag","id":"a","attributes":{"on":null}}',
+      'flag lacks the required attribute `on`',
     ],
-    ['a value outside its enum', user({ status: 'gone' }), 'attributes.status does not fit its type'],
+    [
+      'a value of another type',
+      '{"type":"flag","id":"a","attributes":{"on":"yes"}}',
+      'attributes.on does not fit its type',
+    ],
+    [
+      'a value that the engine keeps for a mapped entity and that does not fit',
+      user({ status: 'active', hint: 3 }),
+      'attributes.hint does not fit its type',
+    ],
     [
       'an element of another type',
       '{"type":"team","id":"a","attributes":{"members":[7.5]}}',
@@ -149,6 +170,19 @@ describe('facts', () => {
     );
     expect(messages).to.deep.equal([`f:2: error: user ${ALICE} is already there in line 1`]);
   });
+
+  for (const [what, attributes, message] of [
+    ['is missing', {}, 'user lacks the required attribute `status`'],
+    ['is null', { status: null }, 'user lacks the required attribute `status`'],
+    ['is outside its enum', { status: 'gone' }, 'attributes.status does not fit its type'],
+  ] as const) {
+    it(`do not know a required value of a mapped record that ${what}, and say so`, async () => {
+      const { facts, messages, findings } = await read(user(attributes));
+      expect(messages).to.deep.equal([`f:1: warning: ${message}, so it is unknown`]);
+      expect(findings.errors).to.equal(0);
+      expect(facts.record('user', ALICE)!.attributes['status']).to.equal(UNKNOWN);
+    });
+  }
 
   for (const [what, line, message] of [
     [
