@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { answerInTime } from '../support/answer-in-time.ts';
 import { ROOT } from '../support/project-files.ts';
 import { runVelro, type VelroRun } from '../support/run-velro.ts';
 import { type RunningVelro, startVelro } from '../support/running-velro.ts';
@@ -42,7 +43,8 @@ describe('operators at the command line', function () {
     startVelro(['--facts', 'demo/facts.jsonl'], { VELRO_DATA: folder.path });
   const velro = (...args: string[]): Promise<VelroRun> =>
     runVelro(args, { cwd: ROOT, env: { VELRO_DATA: folder.path, VELRO_URL: server.url } });
-  const decide = async (request: Request): Promise<Answer> => {
+  const decide = (request: Request): Promise<Answer> => answerInTime(() => ask(request));
+  const ask = async (request: Request): Promise<Answer> => {
     const key = readFileSync(join(folder.path, 'key'), 'utf8').trim();
     const response = await fetch(`${server.url}/decide`, {
       method: 'POST',
@@ -99,32 +101,16 @@ describe('operators at the command line', function () {
     const request = demoRequest('gus-reads-without-breaking-the-glass');
     request.context.emergency = { ticket: 'OPS-4711' };
     const subject = `user:${request.subject.id}`;
+    const open = (whom: string, reason: string, ...more: string[]): Promise<VelroRun> =>
+      velro('override', 'open', 'break_glass', '--subject', whom, '--reason', reason, ...more);
     expect((await decide(request)).context.code).to.equal('claim_missing');
     expect((await velro('override', 'status')).stdout).to.include('break_glass (waives access): not open');
 
-    const long = await velro(
-      'override',
-      'open',
-      'break_glass',
-      '--subject',
-      subject,
-      '--reason',
-      'outage',
-      '--for',
-      '2h',
-    );
+    const long = await open(subject, 'outage', '--for', '2h');
     expect(long.code).to.equal(2);
     expect(long.stderr).to.include('duration').and.include('3600 seconds');
 
-    const opened = await velro(
-      'override',
-      'open',
-      'break_glass',
-      '--subject',
-      subject.toUpperCase().replace('USER', 'user'),
-      '--reason',
-      'outage 4711',
-    );
+    const opened = await open(subject.toUpperCase().replace('USER', 'user'), 'outage 4711');
     expect(opened.code, opened.stderr).to.equal(0);
     expect(opened.stdout).to.include(`break_glass for ${subject}`).and.include('outage 4711');
     const permitted = await decide(request);
@@ -138,17 +124,7 @@ describe('operators at the command line', function () {
     expect(again.code).to.equal(2);
     expect(again.stderr).to.include('not open');
 
-    const brief = await velro(
-      'override',
-      'open',
-      'break_glass',
-      '--subject',
-      subject,
-      '--reason',
-      'a moment',
-      '--for',
-      '500ms',
-    );
+    const brief = await open(subject, 'a moment', '--for', '500ms');
     expect(brief.code, brief.stderr).to.equal(0);
     const expiresAt = Date.parse(/until (\S+)/.exec(brief.stdout)![1]!);
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, expiresAt + 10 - Date.now())));

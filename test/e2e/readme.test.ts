@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { answerInTime } from '../support/answer-in-time.ts';
 import { type RunningVelro, startVelro } from '../support/running-velro.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -25,8 +26,10 @@ interface Answer {
 
 /** Runs a command as a person would who pastes it. */
 async function paste(command: string): Promise<Answer> {
-  const { stdout } = await run('sh', ['-c', command]);
-  return JSON.parse(stdout) as Answer;
+  return answerInTime(async () => {
+    const { stdout } = await run('sh', ['-c', command]);
+    return JSON.parse(stdout) as Answer;
+  });
 }
 
 async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { answerInTime } from '../support/answer-in-time.ts';
 import { ROOT } from '../support/project-files.ts';
 
 const run = promisify(execFile);
@@ -95,12 +96,14 @@ describe('velro serve', () => {
     command: string,
     environment = {},
   ): Promise<{ decision: boolean; context: Record<string, unknown> }> => {
-    const { stdout } = await run(shell, ['-c', command], {
-      // A terminal that was just opened is somewhere else than the one in which the server was started.
-      cwd: tmpdir(),
-      env: { ...process.env, ...environment },
+    return answerInTime(async () => {
+      const { stdout } = await run(shell, ['-c', command], {
+        // A terminal that was just opened is somewhere else than the one in which the server was started.
+        cwd: tmpdir(),
+        env: { ...process.env, ...environment },
+      });
+      return JSON.parse(stdout) as { decision: boolean; context: Record<string, unknown> };
     });
-    return JSON.parse(stdout) as { decision: boolean; context: Record<string, unknown> };
   };
 
   for (const shell of ['sh', 'bash', 'zsh']) {

@@ -41,6 +41,7 @@ export interface Made {
   readonly needs: readonly string[];
 }
 
+/** How tightly operators bind; said anew, since a law that shared it with the parser could not find it wrong. */
 export const LEVEL = {
   implies: 1,
   or: 2,

@@ -33,8 +33,8 @@ export function explainInput(
   const policy = bundle.policies[plan.triple.index];
   const audit = verdict.permitted ? policy?.audit.permit : policy?.audit.deny;
   const { low, high } = input.risk();
-  const found = verdict.permitted || !looksForChanges ? null : findChanges(plan, question, verdict, tools);
-  const changes = verdict.permitted ? [] : found;
+  const search = looksForChanges && !verdict.permitted;
+  const changes = search ? findChanges(plan, question, verdict, tools) : verdict.permitted ? [] : null;
   return {
     verdict,
     layers: bundle.layers.map((layer) => explainLayer(layer, plan, input, recording)),
@@ -49,7 +49,7 @@ export function explainInput(
     },
     audit: audit === undefined ? null : { level: audit.level, durable: audit.durable, sample: audit.sample },
     changes,
-    obstacles: changes === null && looksForChanges ? findObstacles(plan, question, verdict, tools) : [],
+    obstacles: changes === null && search ? findObstacles(plan, question, verdict, tools) : [],
     risk: {
       low,
       high,

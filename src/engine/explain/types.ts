@@ -31,7 +31,7 @@ export interface Obstacle {
   readonly name: string;
   /** `file:line:column`; null of a claim. */
   readonly place: string | null;
-  /** Paths that are missing or unknown and that a request or a store could say. */
+  /** Paths, and calls of builtins, that it reads and whose values are missing or unknown. */
   readonly missing: readonly string[];
 }
 

@@ -136,22 +136,23 @@ export function createDecisionService(
       }
 
       const deadline = engine.bundle.policies[triple.index]?.deadline;
+      const isLate = (): boolean => deadline !== undefined && clock.monotonic() - startedAt > deadline;
       const loaded = await loadFacts(request, triple, bundle, deadline ?? LOADING_TIMEOUT);
-      // From here on nothing is waited for: to deny what is computed already would make no answer come sooner.
-      const isLate = deadline !== undefined && clock.monotonic() - startedAt > deadline;
       const known = loaded === EXPIRED || loaded === undefined ? UNKNOWN_FACTS : loaded;
 
       // Counted whatever becomes of it: a request that ends in a denial or a time-out was a request.
       const uses = engine.limitUses(request, known, circumstancesOf(bundle, request, NOTHING_EXHAUSTED));
       const exhausted = limits.take(uses);
       if (loaded === EXPIRED && deadline === undefined) return { ok: false, problem: 'timed_out' };
-      if (loaded === EXPIRED || isLate) return finish(denialBy('deadline_exceeded'), request, bundle, about);
+      if (loaded === EXPIRED || isLate())
+        return finish(denialBy('deadline_exceeded'), request, bundle, about);
 
       const verdict = engine.decide(request, known, circumstancesOf(bundle, request, exhausted));
       const isOpen = verdict.code === 'facts_unavailable' || (loaded === undefined && verdict.permitted);
       if (isOpen && (verdict.permitted || !engine.bundle.losses.has('database'))) {
         return { ok: false, problem: 'facts_unavailable' };
       }
+      if (isLate()) return finish(denialBy('deadline_exceeded'), request, bundle, about);
       return finish(verdict, request, bundle, about, retryAfterOf(verdict, exhausted));
     },
 

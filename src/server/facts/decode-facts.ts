@@ -77,7 +77,8 @@ function decodeRecord(
   findings: FactFindings,
 ): FactRecord {
   const report = emptyReport();
-  const json = bySpelling(line, entity, findings);
+  const json = line.attributes;
+  const doubled = findDoubled(line, entity, findings);
   const attributes = decodeAttributes(json, entity.attributes, schema, 'attributes', report, {
     takes: isStored,
   });
@@ -87,10 +88,12 @@ function decodeRecord(
     findings.add(line.line, isRow ? 'warning' : 'error', isRow ? `${message}, so it is unknown` : message);
   };
   for (const path of report.illTyped) misfit(`${path} does not fit its type`, attributeAt(path, entity));
-  for (const path of report.ignored) findings.add(line.line, 'warning', ignoredMessage(path, entity));
+  for (const path of report.ignored) {
+    if (!doubled.has(path)) findings.add(line.line, 'warning', ignoredMessage(path, entity));
+  }
   for (const attribute of entity.attributes.values()) {
-    const given = Object.hasOwn(json, attribute.spelling) ? json[attribute.spelling] : null;
-    const isMissing = attributes[attribute.name] === UNKNOWN && given === null;
+    const isMissing =
+      attributes[attribute.name] === UNKNOWN && valueOf(json, attribute.spelling, attribute.name) === null;
     // What the risk engine keeps may not be known yet.
     if (isMissing && isStored(attribute) && attribute.source !== 'live') {
       misfit(`${entity.name} lacks the required attribute \`${attribute.name}\``, attribute);
@@ -99,36 +102,33 @@ function decodeRecord(
   return { attributes };
 }
 
-/** The attribute that a path such as `attributes.owner.id` begins with. */
-function attributeAt(path: string, entity: EntityInfo): AttributeInfo | undefined {
-  const name = /^attributes\.([^.[]+)/.exec(path)?.[1];
-  return [...entity.attributes.values()].find((one) => one.spelling === name || one.name === name);
+/** What stands under the first of these keys that is there; null for nothing. */
+function valueOf(json: Readonly<Record<string, unknown>>, ...keys: readonly string[]): unknown {
+  const key = keys.find((one) => Object.hasOwn(json, one));
+  return key === undefined ? null : (json[key] ?? null);
 }
 
-/** Attributes may go by their name in the policy or by that of their column. */
-function bySpelling(
-  line: FactLine,
-  entity: EntityInfo,
-  findings: FactFindings,
-): Readonly<Record<string, unknown>> {
-  const renamed = [...entity.attributes.values()].filter(
-    ({ name, spelling }) =>
-      name !== spelling && Object.hasOwn(line.attributes, name) && !hasAttributeSpelled(entity, name),
-  );
-  if (renamed.length === 0) return line.attributes;
-  const json: Record<string, unknown> = Object.assign(Object.create(null), line.attributes);
-  for (const { name, spelling } of renamed) {
-    if (Object.hasOwn(json, spelling)) {
-      findings.add(
-        line.line,
-        'error',
-        `attributes.${name} and attributes.${spelling} are the same attribute`,
-      );
-    }
-    json[spelling] = json[name];
-    delete json[name];
+/** The attribute that a path such as `attributes.owner.id` begins with; spellings go before names, as in decoding. */
+function attributeAt(path: string, entity: EntityInfo): AttributeInfo | undefined {
+  const begins = (name: string): boolean => {
+    const start = `attributes.${name}`;
+    return path === start || path.startsWith(`${start}.`) || path.startsWith(`${start}[`);
+  };
+  const attributes = [...entity.attributes.values()];
+  return attributes.find((one) => begins(one.spelling)) ?? attributes.find((one) => begins(one.name));
+}
+
+/** Reports attributes that a record says twice, by name and by column; gives the paths of the names. */
+function findDoubled(line: FactLine, entity: EntityInfo, findings: FactFindings): ReadonlySet<string> {
+  const doubled = new Set<string>();
+  for (const { name, spelling } of entity.attributes.values()) {
+    if (name === spelling || !Object.hasOwn(line.attributes, name) || hasAttributeSpelled(entity, name))
+      continue;
+    if (!Object.hasOwn(line.attributes, spelling)) continue;
+    findings.add(line.line, 'error', `attributes.${name} and attributes.${spelling} are the same attribute`);
+    doubled.add(`attributes.${name}`);
   }
-  return json;
+  return doubled;
 }
 
 function hasAttributeSpelled(entity: EntityInfo, spelling: string): boolean {

@@ -4,7 +4,7 @@ import { SourceText } from '../../../../src/dsl/source/source-text.ts';
 import { parseSource } from '../../../../src/dsl/syntax/parse.ts';
 
 describe('checking', () => {
-  it('takes no time that anybody notices for ten thousand rules on forty triples', () => {
+  it('works a condition out once for all the triples that it reads alike, ten thousand rules long', () => {
     const types = Array.from(
       { length: 8 },
       (_, index) => `entity t${index} stored { owner: user }\naction a, b, c, d, e on t${index} by user`,
@@ -18,12 +18,11 @@ describe('checking', () => {
       'b.velro': `layer 1 rules version 1 grants access\n${rules.join('\n')}`,
     };
     const files = Object.entries(texts).map(([path, text]) => parseSource(new SourceText(path, text)).file);
-    const before = process.cpuUsage();
     const { bundle } = checkBundle(files);
-    const used = process.cpuUsage(before);
     expect(bundle?.triples).to.have.length(40);
     expect(bundle?.layers[0]?.rules).to.have.length(10_000);
-    // CPU time, so that what else the machine does counts for nothing; it takes about a tenth of this.
-    expect((used.user + used.system) / 1_000).to.be.below(3_000);
+    for (const { cases } of bundle?.layers[0]?.rules ?? []) {
+      expect(cases.map(({ triples }) => triples.length)).to.deep.equal([40]);
+    }
   });
 });
