@@ -1,7 +1,17 @@
-import type { AccessRequest } from '../../src/engine/decide/types.ts';
-import { type Circumstances, QUIET } from '../../src/engine/decide/types.ts';
-import { createEngine } from '../../src/engine/engine.ts';
-import { inMicroseconds, measure } from '../support/measure.ts';
+import { DemoRandom } from '../../scripts/support/demo-random.ts';
+import type { CheckedBundle } from '../../src/dsl/check/bundle.ts';
+import type { FactView } from '../../src/engine/decide/facts.ts';
+import {
+  type AccessRequest,
+  type Circumstances,
+  type PreparedRequest,
+  QUIET,
+} from '../../src/engine/decide/types.ts';
+import { createEngine, type Engine } from '../../src/engine/engine.ts';
+import type { FactLine } from '../../src/server/facts/fact-line.ts';
+import { decideByHand } from '../by-hand/decide-by-hand.ts';
+import { generateQuestions } from '../support/generate-requests.ts';
+import { candidate, inMicroseconds, measure, ratio } from '../support/measure.ts';
 import {
   checkSources,
   demoFactLines,
@@ -9,41 +19,131 @@ import {
   factsOf,
   referenceSources,
 } from '../support/reference.ts';
-import type { Result, Suite } from '../support/suite.ts';
+import { answerOfVerdict, requireSame } from '../support/same-answers.ts';
+import type { BenchOptions, Result, Suite, Target } from '../support/suite.ts';
 
-const AT_A_TIME = 256;
+const KNOWN: Target = { atMost: 3 };
+const FRESH: Target = { atMost: 5 };
+const BY_HAND: Target = { atMost: 3 };
+/** So many generated questions are answered alike before anything is measured. */
+const COMPARED = 5_000;
+
+/** A question and the facts that it is decided on. */
+interface Asked {
+  readonly request: AccessRequest;
+  readonly facts: FactView;
+}
+
+interface Case {
+  readonly name: string;
+  /** Whose ids: those of the demo, again and again, or in each question ids that were never seen before. */
+  readonly ids: 'known-ids' | 'fresh-ids';
+  readonly make: (count: number) => readonly Asked[];
+}
 
 export const tenLayers: Suite = {
   name: 'ten-layers',
-  summary: 'one decision of the ten reference layers, in process',
+  summary: 'one decision of the ten reference layers in process, beside a function written by hand',
   async run(options) {
     const bundle = checkSources(await referenceSources());
-    const facts = factsOf(await demoFactLines(), bundle);
+    const lines = await demoFactLines();
     const { now, requests } = demoRequests();
-    const circumstances: Circumstances = { live: QUIET, world: { now, sources: {} } };
+    const facts = factsOf(lines, bundle);
     const engine = createEngine(bundle);
-    const results: Result[] = [];
-    for (const [name, title] of [
-      ['permit', 'ada-updates-her-generation'],
-      ['deny', 'cy-reads-a-private-generation'],
-    ] as const) {
-      const text = JSON.stringify(requests.get(title));
-      const [timing] = measure<AccessRequest>(
-        [
-          {
-            name: 'velro',
-            run: (request) => engine.decide(engine.prepare(request), facts, circumstances),
-          },
-        ],
-        {
-          atATime: AT_A_TIME,
-          make: (count) => Array.from({ length: count }, () => JSON.parse(text) as AccessRequest),
-        },
-        options,
-      );
-      if (timing !== undefined)
-        results.push(inMicroseconds(`ten-layers/${name}/known-ids`, timing, { atMost: 3 }));
-    }
-    return results;
+    const world: Circumstances['world'] = { now, sources: {} };
+    const compare = (request: AccessRequest, known: FactView, live: Circumstances['live']): void => {
+      const circumstances = { live, world };
+      const verdict = engine.decide(engine.prepare(request), known, circumstances);
+      requireSame(request, answerOfVerdict(verdict), decideByHand(request, known, circumstances));
+    };
+    for (const request of requests.values()) compare(request, facts, QUIET);
+    for (const { request, live } of generateQuestions(lines, now, COMPARED, 1)) compare(request, facts, live);
+
+    const permit = requestOf(requests, 'ada-updates-her-generation');
+    const deny = requestOf(requests, 'cy-reads-a-private-generation');
+    const cases: readonly Case[] = [
+      { name: 'permit', ids: 'known-ids', make: repeated([permit], facts) },
+      { name: 'permit', ids: 'fresh-ids', make: renamed(permit, lines, bundle) },
+      { name: 'deny', ids: 'known-ids', make: repeated([deny], facts) },
+      { name: 'deny', ids: 'fresh-ids', make: renamed(deny, lines, bundle) },
+      { name: 'demo', ids: 'known-ids', make: repeated([...requests.values()], facts) },
+    ];
+    for (const one of cases)
+      for (const { request, facts: known } of one.make(64)) compare(request, known, QUIET);
+    return cases.flatMap((one) => measureCase(one, engine, { live: QUIET, world }, options));
   },
 };
+
+function measureCase(
+  { name, ids, make }: Case,
+  engine: Engine,
+  circumstances: Circumstances,
+  options: BenchOptions,
+): readonly Result[] {
+  const prepare = (count: number): readonly { request: PreparedRequest; facts: FactView }[] =>
+    make(count).map(({ request, facts }) => ({ request: engine.prepare(request), facts }));
+  const [whole, decide, byHand] = measure(
+    [
+      candidate('whole', make, ({ request, facts }) =>
+        engine.decide(engine.prepare(request), facts, circumstances),
+      ),
+      candidate('decide', prepare, ({ request, facts }) => engine.decide(request, facts, circumstances)),
+      candidate('by hand', make, ({ request, facts }) => decideByHand(request, facts, circumstances)),
+    ],
+    options,
+  );
+  if (whole === undefined || decide === undefined || byHand === undefined) return [];
+  const path = `ten-layers/${name}/${ids}`;
+  const target = ids === 'known-ids' ? KNOWN : FRESH;
+  return [
+    inMicroseconds(`${path}/prepare-and-decide`, whole, target, 'from the parsed JSON to the verdict'),
+    inMicroseconds(`${path}/decide`, decide, undefined, 'of a request that is prepared'),
+    inMicroseconds(`${path}/by-hand`, byHand, undefined, 'the same from the parsed JSON'),
+    ratio(`${path}/times-by-hand`, whole, byHand, BY_HAND),
+  ];
+}
+
+function requestOf(requests: ReadonlyMap<string, AccessRequest>, name: string): AccessRequest {
+  const request = requests.get(name);
+  if (request === undefined) throw new Error(`the demo has no request ${name}`);
+  return request;
+}
+
+/** The same questions again and again, each parsed anew: no string is one that was seen before, only its text is. */
+function repeated(requests: readonly AccessRequest[], facts: FactView): Case['make'] {
+  const texts = requests.map((request) => JSON.stringify(request));
+  return (count) =>
+    Array.from({ length: count }, (_, index) => ({
+      request: JSON.parse(texts[index % texts.length] ?? '') as AccessRequest,
+      facts,
+    }));
+}
+
+/** The same question, each time asked by somebody else about another thing in another session. */
+function renamed(request: AccessRequest, lines: readonly FactLine[], bundle: CheckedBundle): Case['make'] {
+  const random = new DemoRandom(7);
+  const recordOf = (type: string, id: unknown): FactLine => {
+    const found = lines.find((line) => line.type === type && line.id === id);
+    if (found === undefined) throw new Error(`the demo has no ${type} ${String(id)}`);
+    return found;
+  };
+  const thing = recordOf(request.resource.type, request.resource.id);
+  const owner = String(thing.attributes['owner']);
+  const people = [...new Set([request.subject.id, owner])].map((id) => recordOf('user', id));
+  const { session } = request.context as unknown as { readonly session: { readonly id: string } };
+  const ids = [...people.map(({ id }) => String(id)), String(thing.id), session.id];
+  const pattern = new RegExp(ids.join('|'), 'g');
+  const [asked, records] = [JSON.stringify(request), JSON.stringify([...people, thing])];
+  return (count) => {
+    const known: FactLine[] = [];
+    const requests = Array.from({ length: count }, () => {
+      const names = new Map(ids.map((id) => [id, random.uuid4()]));
+      const rename = (text: string): unknown =>
+        JSON.parse(text.replace(pattern, (id) => names.get(id) ?? id)) as unknown;
+      known.push(...(rename(records) as readonly FactLine[]));
+      return rename(asked) as AccessRequest;
+    });
+    const facts = factsOf(known, bundle);
+    return requests.map((one) => ({ request: one, facts }));
+  };
+}

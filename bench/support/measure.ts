@@ -1,19 +1,41 @@
 import { median, spreadOf } from './statistics.ts';
-import type { BenchOptions, Result, Spread, Target } from './suite.ts';
+import type { BenchOptions, Result, Target } from './suite.ts';
 
 /** One of several ways to do the same, which are measured beside each other. */
-export interface Candidate<Input> {
+export interface Candidate {
   readonly name: string;
-  /** Runs once; what it returns is used, so that no compiler leaves it out. It must not await. */
-  readonly run: (input: Input) => unknown;
+  /** Milliseconds that so many batches of inputs take, the making of the inputs left out. */
+  readonly time: (batches: number) => number;
 }
 
-/** Where inputs come from: made afresh just before they are used, outside the time that is measured. */
-export interface Inputs<Input> {
-  /** So many inputs; it is asked once for all candidates of a turn, which are given the same ones or equal ones. */
-  readonly make: (count: number) => readonly Input[];
-  /** How many inputs are made at a time: few enough to stay in the processor's cache. */
-  readonly atATime: number;
+/** So many inputs are made at a time, just before they are used: they fit into the processor's cache. */
+export const BATCH = 64;
+
+/** Keeps the last result reachable, so that no result is without use. */
+export const kept: { last: unknown } = { last: undefined };
+
+/**
+ * A candidate that runs once for each input. `make` gives as many new ones as it is asked for, outside the time that is
+ * measured, so that nothing is known of them beforehand. `run` must not await.
+ */
+export function candidate<Input>(
+  name: string,
+  make: (count: number) => readonly Input[],
+  run: (input: Input) => unknown,
+): Candidate {
+  return {
+    name,
+    time(batches) {
+      let total = 0;
+      for (let batch = 0; batch < batches; batch += 1) {
+        const inputs = make(BATCH);
+        const before = performance.now();
+        for (let index = 0; index < BATCH; index += 1) kept.last = run(inputs[index] as Input);
+        total += performance.now() - before;
+      }
+      return total;
+    },
+  };
 }
 
 /** Nanoseconds a run, one sample a round. */
@@ -25,56 +47,38 @@ export interface Timing {
 /** So many rounds are measured; each gives one sample of every candidate. */
 const ROUNDS = { full: 41, quick: 3 };
 /** A sample is taken over so many milliseconds at least. */
-const MILLISECONDS = { full: 25, quick: 2 };
-const WARM_UP_MILLISECONDS = { full: 400, quick: 20 };
+const MILLISECONDS = { full: 20, quick: 1 };
+const WARM_UP_MILLISECONDS = { full: 500, quick: 20 };
 
 /**
  * Measures candidates beside each other in one process: after a warm-up of all, round after round each has its turn, in
  * an order that moves on by one each round, so that what disturbs the machine for a while disturbs all of them.
  */
-export function measure<Input>(
-  candidates: readonly Candidate<Input>[],
-  inputs: Inputs<Input>,
+export function measure(
+  candidates: readonly Candidate[],
   { quick }: Pick<BenchOptions, 'quick'>,
 ): readonly Timing[] {
   const kind = quick ? 'quick' : 'full';
-  const batches = candidates.map((candidate) => {
-    const perBatch = warmUp(candidate, inputs, WARM_UP_MILLISECONDS[kind]);
-    return Math.max(1, Math.ceil(MILLISECONDS[kind] / perBatch));
-  });
+  const batches = candidates.map((one) =>
+    Math.max(1, Math.ceil(MILLISECONDS[kind] / warmUp(one, WARM_UP_MILLISECONDS[kind]))),
+  );
   const samples = candidates.map((): number[] => []);
   for (let round = 0; round < ROUNDS[kind]; round += 1) {
     for (let turn = 0; turn < candidates.length; turn += 1) {
       const index = (turn + round) % candidates.length;
-      const candidate = candidates[index];
-      if (candidate === undefined) continue;
       const count = batches[index] ?? 1;
-      samples[index]?.push((timeOf(candidate, inputs, count) * 1e6) / (count * inputs.atATime));
+      const milliseconds = candidates[index]?.time(count) ?? Number.NaN;
+      samples[index]?.push((milliseconds * 1e6) / (count * BATCH));
     }
   }
   return candidates.map(({ name }, index) => ({ name, samples: samples[index] ?? [] }));
 }
 
-/** Keeps the last result reachable, so that no result is without use. */
-export const kept: { last: unknown } = { last: undefined };
-
-/** Milliseconds that so many batches take. */
-function timeOf<Input>(candidate: Candidate<Input>, inputs: Inputs<Input>, batches: number): number {
-  let total = 0;
-  for (let batch = 0; batch < batches; batch += 1) {
-    const made = inputs.make(inputs.atATime);
-    const before = performance.now();
-    for (let index = 0; index < made.length; index += 1) kept.last = candidate.run(made[index] as Input);
-    total += performance.now() - before;
-  }
-  return total;
-}
-
 /** Runs until the time is over; milliseconds that one batch takes in the end. */
-function warmUp<Input>(candidate: Candidate<Input>, inputs: Inputs<Input>, milliseconds: number): number {
+function warmUp({ time }: Candidate, milliseconds: number): number {
   const until = performance.now() + milliseconds;
-  let last = timeOf(candidate, inputs, 1);
-  while (performance.now() < until) last = timeOf(candidate, inputs, 1);
+  let last = time(1);
+  while (performance.now() < until) last = time(1);
   return Math.max(last, 0.001);
 }
 
@@ -87,6 +91,5 @@ export function inMicroseconds(name: string, timing: Timing, target?: Target, no
 /** How many times as long one takes as the other: the median over rounds of their ratio in that round. */
 export function ratio(name: string, slow: Timing, fast: Timing, target?: Target, note?: string): Result {
   const samples = slow.samples.map((sample, round) => sample / (fast.samples[round] ?? Number.NaN));
-  const spread: Spread = spreadOf(samples);
-  return { name, value: median(samples), unit: '×', spread, target, note };
+  return { name, value: median(samples), unit: '×', spread: spreadOf(samples), target, note };
 }
