@@ -24,6 +24,9 @@ export const MAXIMUM_ELEMENTS = 10_000;
 /** At most so many paths of each kind are reported. */
 export const MAXIMUM_REPORTED = 50;
 
+/** Where a value stands in what was sent; undefined where nobody wants to know yet, since most of it has nothing to report. */
+export type Path = string | undefined;
+
 /** What decoding noticed. It is filled while decoding and holds at most {@link MAXIMUM_REPORTED} paths of each kind. */
 export interface DecodeReport {
   /** Paths of values that do not fit their type; each counts as unknown. */
@@ -34,7 +37,7 @@ export interface DecodeReport {
   readonly onReference?: (
     reference: Reference,
     properties: Readonly<Record<string, unknown>>,
-    path: string,
+    path: Path,
   ) => void;
 }
 
@@ -44,7 +47,7 @@ export function emptyReport(onReference?: DecodeReport['onReference']): DecodeRe
 }
 
 /** Turns JSON into a value of one type. `null` and `undefined` are absence; what does not fit is UNKNOWN and reported. */
-export type Decoder = (json: unknown, path: string, report: DecodeReport) => Outcome;
+export type Decoder = (json: unknown, path: Path, report: DecodeReport) => Outcome;
 
 const decoders = new WeakMap<Schema, WeakMap<Type, Decoder>>();
 
@@ -74,23 +77,48 @@ export function decodeAttributes(
   json: Readonly<Record<string, unknown>>,
   attributes: ReadonlyMap<string, AttributeInfo>,
   schema: Schema,
-  path: string,
+  path: Path,
   report: DecodeReport,
   options: DecodeAttributesOptions = {},
 ): RecordValue {
-  const { steps, spellings } = planOf(attributes, schema, options.takes ?? takesAll);
+  return readAttributes(json, planOf(attributes, schema, options.takes ?? takesAll), path, report);
+}
+
+/** Reads records of the same attributes again and again. */
+export type AttributesDecoder = (
+  json: Readonly<Record<string, unknown>>,
+  path: Path,
+  report: DecodeReport,
+) => RecordValue;
+
+/** {@link decodeAttributes} of these attributes. */
+export function attributesDecoder(
+  attributes: ReadonlyMap<string, AttributeInfo>,
+  schema: Schema,
+): AttributesDecoder {
+  const plan = planOf(attributes, schema, takesAll);
+  return (json, path, report) => readAttributes(json, plan, path, report);
+}
+
+function readAttributes(
+  json: Readonly<Record<string, unknown>>,
+  { steps, spellings }: Plan,
+  path: Path,
+  report: DecodeReport,
+): RecordValue {
   const record = emptyRecord();
   let used = 0;
   let byName: string[] | undefined;
-  for (const { name, spelling, alias, decoder, otherwise } of steps) {
+  for (let index = 0; index < steps.length; index += 1) {
+    const { name, spelling, alias, decoder, otherwise } = steps[index] as Step;
     let value: Outcome;
     if (Object.hasOwn(json, spelling)) {
       used++;
-      value = decoder(json[spelling], `${path}.${spelling}`, report);
+      value = decoder(json[spelling], within(path, spelling), report);
     } else if (alias !== undefined && Object.hasOwn(json, alias)) {
       used++;
       (byName ??= []).push(alias);
-      value = decoder(json[alias], `${path}.${alias}`, report);
+      value = decoder(json[alias], within(path, alias), report);
     }
     if (value === undefined) value = otherwise;
     if (value !== undefined) record[name] = value;
@@ -99,7 +127,7 @@ export function decodeAttributes(
   const keys = Object.keys(json);
   if (keys.length > used) {
     for (const key of keys) {
-      if (!spellings.has(key) && byName?.includes(key) !== true) note(report.ignored, `${path}.${key}`);
+      if (!spellings.has(key) && byName?.includes(key) !== true) note(report.ignored, within(path, key));
     }
   }
   return record;
@@ -218,9 +246,9 @@ function referenceDecoder(entities: readonly string[], schema: Schema): Decoder 
     const reference = new Reference(type, id);
     if (spelledOut !== undefined && Object.hasOwn(spelledOut, 'properties')) {
       const properties = spelledOut['properties'];
-      if (!isObject(properties)) note(report.illTyped, `${path}.properties`);
-      else if (report.onReference === undefined) note(report.ignored, `${path}.properties`);
-      else report.onReference(reference, properties, `${path}.properties`);
+      if (!isObject(properties)) note(report.illTyped, within(path, 'properties'));
+      else if (report.onReference === undefined) note(report.ignored, within(path, 'properties'));
+      else report.onReference(reference, properties, within(path, 'properties'));
     }
     return reference;
   };
@@ -252,12 +280,13 @@ function listDecoder(element: Decoder): Decoder {
 function elementOf(
   element: Decoder,
   json: unknown,
-  path: string,
+  path: Path,
   index: number,
   report: DecodeReport,
 ): Value | Unknown {
-  const value = element(json, `${path}[${index}]`, report);
-  return value === undefined ? refuse(report, `${path}[${index}]`) : value;
+  const at = path === undefined ? undefined : `${path}[${index}]`;
+  const value = element(json, at, report);
+  return value === undefined ? refuse(report, at) : value;
 }
 
 function mapDecoder(keyType: Type, valueType: Type, schema: Schema): Decoder {
@@ -272,7 +301,7 @@ function mapDecoder(keyType: Type, valueType: Type, schema: Schema): Decoder {
     const values = new Map<Key, Value | Unknown>();
     let partial = false;
     for (const name of names) {
-      const at = `${path}[${JSON.stringify(name)}]`;
+      const at = path === undefined ? undefined : `${path}[${JSON.stringify(name)}]`;
       const decodedKey = key(name, at, report);
       if (decodedKey === undefined || decodedKey === UNKNOWN) {
         partial = true;
@@ -333,29 +362,35 @@ function recordDecoder(type: Extract<Type, { kind: 'record' }>, schema: Schema):
     if (!isObject(json)) return refuse(report, path);
     const record = emptyRecord();
     let used = 0;
-    for (const { name, optional, decoder } of attributes) {
+    for (let index = 0; index < attributes.length; index += 1) {
+      const { name, optional, decoder } = attributes[index] as (typeof attributes)[number];
       let value: Outcome;
       if (Object.hasOwn(json, name)) {
         used++;
-        value = decoder(json[name], `${path}.${name}`, report);
+        value = decoder(json[name], within(path, name), report);
       }
       if (value === undefined && !optional) value = UNKNOWN;
       if (value !== undefined) record[name] = value;
     }
     const keys = Object.keys(json);
     if (keys.length > used) {
-      for (const key of keys) if (!type.attributes.has(key)) note(report.ignored, `${path}.${key}`);
+      for (const key of keys) if (!type.attributes.has(key)) note(report.ignored, within(path, key));
     }
     return record;
   };
 }
 
-function refuse(report: DecodeReport, path: string): Unknown {
+/** The path of a part, spelled only where the whole's is. */
+function within(path: Path, name: string): Path {
+  return path === undefined ? undefined : `${path}.${name}`;
+}
+
+function refuse(report: DecodeReport, path: Path): Unknown {
   note(report.illTyped, path);
   return UNKNOWN;
 }
 
-function note(into: string[], path: string): void {
+function note(into: string[], path: Path = ''): void {
   if (into.length < MAXIMUM_REPORTED) into.push(path.length > 256 ? `${path.slice(0, 256)}…` : path);
 }
 

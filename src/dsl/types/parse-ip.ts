@@ -1,3 +1,4 @@
+import { TextMemo } from './text-memo.ts';
 import { IpAddress, IpNetwork } from './values.ts';
 
 const DOT = 0x2e;
@@ -11,6 +12,18 @@ const groups = new Uint16Array(8);
  */
 export function parseIp(text: string): IpAddress | undefined {
   if (text.length > 45) return undefined;
+  let address = addresses.get(text);
+  if (address === undefined) {
+    address = readIp(text);
+    if (address !== undefined) addresses.set(text, address);
+  }
+  return address;
+}
+
+/** Addresses seen of late: a session keeps its own. */
+const addresses = new TextMemo<IpAddress>(1024);
+
+function readIp(text: string): IpAddress | undefined {
   if (!text.includes(':')) {
     const word = parseIpv4(text, 0);
     // What is accepted has one spelling.

@@ -2,10 +2,6 @@ const DASH = 0x2d;
 const COLON = 0x3a;
 const DOT = 0x2e;
 const PLUS = 0x2b;
-/** `T`, `t` and, for readability, a blank: RFC 3339, section 5.6. */
-const SEPARATORS: ReadonlySet<number> = new Set([0x54, 0x74, 0x20]);
-/** `Z` and `z`. */
-const UTC: ReadonlySet<number> = new Set([0x5a, 0x7a]);
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
@@ -22,7 +18,7 @@ export function parseTime(text: string): number | undefined {
   if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return undefined;
   const hour = digits(text, 11, 2);
   const minute = digits(text, 14, 2);
-  if (!SEPARATORS.has(text.charCodeAt(10)) || text.charCodeAt(13) !== COLON) return undefined;
+  if (!isSeparator(text.charCodeAt(10)) || text.charCodeAt(13) !== COLON) return undefined;
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return undefined;
   let at = 16;
   let milliseconds = 0;
@@ -52,10 +48,16 @@ export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
 }
 
+/** `T`, `t` and, for readability, a blank: RFC 3339, section 5.6. */
+function isSeparator(code: number): boolean {
+  return code === 0x54 || code === 0x74 || code === 0x20;
+}
+
 /** The offset from UTC in minutes that the text ends in, from `at` on. */
 function offsetAt(text: string, at: number): number | undefined {
   const sign = text.charCodeAt(at);
-  if (UTC.has(sign)) return text.length === at + 1 ? 0 : undefined;
+  // `Z` and `z`.
+  if (sign === 0x5a || sign === 0x7a) return text.length === at + 1 ? 0 : undefined;
   if (sign !== PLUS && sign !== DASH) return undefined;
   const minutesAt = text.charCodeAt(at + 3) === COLON ? at + 4 : at + 3;
   const hours = digits(text, at + 1, 2);

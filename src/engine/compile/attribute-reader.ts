@@ -42,12 +42,12 @@ export function attributeReader(schema: Schema, entityName: string, name: string
       return stored;
     case 'store':
       return (input, reference) =>
-        reference.key === input.newKey ? supplied(input, reference) : stored(input, reference);
+        input.isNew(reference) ? supplied(input, reference) : stored(input, reference);
     default:
       return (input, reference) => {
         const outcome = input.supplied(reference)?.[name];
         if (outcome !== undefined) return outcome;
-        return reference.key === input.newKey ? otherwise : stored(input, reference);
+        return input.isNew(reference) ? otherwise : stored(input, reference);
       };
   }
 }

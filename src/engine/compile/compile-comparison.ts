@@ -6,7 +6,7 @@ import type {
 import { assertNever } from '../../dsl/syntax/ast.ts';
 import type { Schema } from '../../dsl/types/schema.ts';
 import type { Type } from '../../dsl/types/types.ts';
-import { keyOf, type Outcome, UNKNOWN, type Value } from '../../dsl/types/values.ts';
+import { keyOf, type Outcome, type Reference, UNKNOWN, type Value } from '../../dsl/types/values.ts';
 import { flipOf, slopeOf } from './affine.ts';
 import { type CompileContext, isMissing, isPrimitive, type Polarities } from './compile-context.ts';
 import type { DecisionInput, Predicate, ValueOf } from './decision-input.ts';
@@ -62,13 +62,13 @@ function sameReference(left: ValueOf, right: ValueOf): Polarities {
       const a = left(input);
       if (isMissing(a)) return false;
       const b = right(input);
-      return !isMissing(b) && (a === b || keyOf(a) === keyOf(b));
+      return !isMissing(b) && (a as Reference).equals(b as Reference);
     },
     possibly: (input) => {
       const a = left(input);
       if (isMissing(a)) return true;
       const b = right(input);
-      return isMissing(b) || a === b || keyOf(a) === keyOf(b);
+      return isMissing(b) || (a as Reference).equals(b as Reference);
     },
   };
 }
@@ -96,7 +96,9 @@ function movingComparison(
 /** How values of a type are compared: enums by rank, references and addresses by key, all else by value. */
 export function comparer(operator: ComparisonOperator, type: Type, schema: Schema): Compare {
   if (operator === '==' || operator === '!=') {
-    const equal: Compare = isPrimitive(type.kind) ? (a, b) => a === b : (a, b) => keyOf(a) === keyOf(b);
+    const equal: Compare = isPrimitive(type.kind)
+      ? (a, b) => a === b
+      : (a, b) => a === b || keyOf(a) === keyOf(b);
     return operator === '==' ? equal : (a, b) => !equal(a, b);
   }
   if (type.kind === 'enum') {

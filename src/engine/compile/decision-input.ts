@@ -25,8 +25,6 @@ export class DecisionInput {
   readonly now: number;
   /** What CASL calls the type of its subject: both types of the question. */
   readonly subjectType: string;
-  /** The key of a resource that does not exist yet, whose attributes the request supplies. */
-  readonly newKey: string | undefined;
   /** Values of quantifiers' variables, by slot. */
   readonly locals: [Outcome, Outcome, Outcome] = [undefined, undefined, undefined];
   /** What is remembered of the values at paths, by the number of the path's memo (the first eight). */
@@ -47,6 +45,7 @@ export class DecisionInput {
   /** Where explaining conditions write what they read. */
   recorder: Recorder | undefined = undefined;
 
+  readonly #isNew: boolean;
   readonly #assessRisk: (input: DecisionInput) => Risk;
   #risk: Risk | undefined;
   #subjectRecord: FactRecord | null | undefined;
@@ -75,7 +74,7 @@ export class DecisionInput {
     this.live = circumstances.live;
     this.now = circumstances.world.now;
     this.subjectType = subjectType;
-    this.newKey = isNew ? request.resource.key : undefined;
+    this.#isNew = isNew;
     this.#assessRisk = assessRisk;
     this.#risk = circumstances.live.risk;
   }
@@ -101,13 +100,20 @@ export class DecisionInput {
 
   /** What the request supplies of an entity, if anything. */
   supplied(reference: Reference): RecordValue | undefined {
-    return this.request.supplied.get(reference.key);
+    const { supplied } = this.request;
+    return supplied.size === 0 ? undefined : supplied.get(reference.key);
+  }
+
+  /** Whether it is a resource that does not exist yet, whose attributes the request supplies. */
+  isNew(reference: Reference): boolean {
+    return this.#isNew && reference.equals(this.resource);
   }
 
   /** Whether the request speaks of an entity: it names the subject and the resource, and may say more of others. */
   isGiven(reference: Reference): boolean {
-    const { key } = reference;
-    return key === this.subject.key || key === this.resource.key || this.request.supplied.has(key);
+    if (reference.equals(this.subject) || reference.equals(this.resource)) return true;
+    const { supplied } = this.request;
+    return supplied.size > 0 && supplied.has(reference.key);
   }
 
   /** The risk of the request; while the signals are asked, nothing is known of it. */
@@ -139,9 +145,8 @@ export class DecisionInput {
 
   /** Records beyond subject and resource are few; their references are found again as the same objects. */
   #other(reference: Reference): FactRecord | null | undefined {
-    const { key } = reference;
-    if (key === this.subject.key) return this.record(this.subject);
-    if (key === this.resource.key) return this.record(this.resource);
+    if (reference.equals(this.subject)) return this.record(this.subject);
+    if (reference.equals(this.resource)) return this.record(this.resource);
     const references = (this.#references ??= []);
     for (let index = 0; index < references.length; index += 1) {
       if (references[index] === reference) return this.#records?.[index];

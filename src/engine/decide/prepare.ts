@@ -1,10 +1,12 @@
 import type { CheckedBundle, Triple } from '../../dsl/check/bundle.ts';
 import {
+  type AttributesDecoder,
+  attributesDecoder,
   type DecodeReport,
-  decodeAttributes,
+  type Decoder,
   decoderOf,
-  emptyReport,
   MAXIMUM_REPORTED,
+  type Path,
 } from '../../dsl/types/decode.ts';
 import { canonicalId } from '../../dsl/types/entity-id.ts';
 import type { AttributeInfo, EntityInfo } from '../../dsl/types/schema.ts';
@@ -21,82 +23,149 @@ const DEEPEST_REFERENCE = 8;
 /** Turns questions from outside into values of the types that a bundle declares. */
 export class RequestReader {
   readonly #bundle: CheckedBundle;
-  readonly #taken = new Map<string, ReadonlyMap<string, AttributeInfo>>();
+  /** By the action's spelling, then the resource's type, then the subject's. */
+  readonly #kinds: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, RequestKind>>>;
+  readonly #taken: TakenAttributes;
 
   constructor(bundle: CheckedBundle) {
     this.#bundle = bundle;
+    this.#kinds = kindsOf(bundle);
+    this.#taken = new TakenAttributes(bundle);
   }
 
   read(request: AccessRequest): PreparedRequest {
-    const bundle = this.#bundle;
-    const known = bundle.actionsBySpelling.get(request.action.name);
-    const action = known ?? request.action.name;
-    const triple =
-      known === undefined
-        ? undefined
-        : bundle.triplesByKey.get(`${known}|${request.subject.type}|${request.resource.type}`);
-    const subject = this.#reference(request.subject);
-    const resource = this.#reference(request.resource);
-    if (triple === undefined) {
-      return {
-        triple,
-        action,
-        subject,
-        resource,
-        actionAttributes: NOTHING_SAID,
-        context: NOTHING_SAID,
-        supplied: NOTHING_SUPPLIED,
-        ignored: [],
-        illTyped: [],
-      };
-    }
-    const supplied = new SuppliedReader(bundle, triple, resource, (entity, isNew) =>
-      this.#takenOf(entity, isNew),
-    );
-    supplied.entity(subject, request.subject.properties, 'subject.properties');
-    supplied.entity(resource, request.resource.properties, 'resource.properties');
-    const { report } = supplied;
-    const said = request.action.properties ?? NO_PROPERTIES;
-    const actionAttributes = decodeAttributes(
-      said,
-      triple.actionAttributes,
-      bundle,
-      'action.properties',
-      report,
-    );
+    const { subject, resource } = request;
+    const kind = this.#kinds.get(request.action.name)?.get(resource.type)?.get(subject.type);
+    if (kind === undefined) return this.#undeclared(request);
+    const prepared = this.#decode(request, kind, undefined);
+    // Most requests have nothing to report; only of the others are the paths spelled out.
+    const isPlain = prepared.ignored.length === 0 && prepared.illTyped.length === 0;
+    return isPlain ? prepared : this.#decode(request, kind, PLACES);
+  }
+
+  #decode(request: AccessRequest, kind: RequestKind, places: Places | undefined): PreparedRequest {
+    const { triple } = kind;
+    const subject = this.#reference(request.subject, kind.subject);
+    const resource = this.#reference(request.resource, kind.resource);
+    const report = new RequestReport(this.#bundle, triple.isNew ? resource : undefined, this.#taken);
+    report.onReference(subject, request.subject.properties, places?.subject);
+    report.onReference(resource, request.resource.properties, places?.resource);
+    const said = request.action.properties;
     const given = request.context ?? NO_PROPERTIES;
-    const context = decodeAttributes(given, triple.contextAttributes, bundle, 'context', report);
     return {
       triple,
-      action,
+      action: triple.action,
       subject,
       resource,
-      actionAttributes,
-      context,
-      supplied: supplied.records ?? NOTHING_SUPPLIED,
+      actionAttributes:
+        kind.saysNothing && said === undefined
+          ? NOTHING_SAID
+          : kind.readAction(said ?? NO_PROPERTIES, places?.action, report),
+      context: kind.readContext(given, places?.context, report),
+      supplied: report.records ?? NOTHING_SUPPLIED,
       ignored: report.ignored,
       illTyped: report.illTyped,
     };
   }
 
-  #reference({ type, id }: { readonly type: string; readonly id: string }): Reference {
-    return new Reference(type, canonicalId(this.#bundle.entities.get(type), id) ?? id);
+  #undeclared({ action, subject, resource }: AccessRequest): PreparedRequest {
+    const { actionsBySpelling, entities } = this.#bundle;
+    return {
+      triple: undefined,
+      action: actionsBySpelling.get(action.name) ?? action.name,
+      subject: this.#reference(subject, entities.get(subject.type)),
+      resource: this.#reference(resource, entities.get(resource.type)),
+      actionAttributes: NOTHING_SAID,
+      context: NOTHING_SAID,
+      supplied: NOTHING_SUPPLIED,
+      ignored: [],
+      illTyped: [],
+    };
   }
 
-  /** The attributes that are taken from a request, by their spelling there. */
-  #takenOf(entity: EntityInfo, isNew: boolean): ReadonlyMap<string, AttributeInfo> {
-    const key = `${entity.name} ${isNew}`;
-    let taken = this.#taken.get(key);
+  #reference(
+    { type, id }: { readonly type: string; readonly id: string },
+    entity: EntityInfo | undefined,
+  ): Reference {
+    return new Reference(entity?.name ?? type, canonicalId(entity, id) ?? id);
+  }
+}
+
+/** Where the parts of a request stand, as reports call them. */
+interface Places {
+  readonly subject: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly context: string;
+}
+const PLACES: Places = {
+  subject: 'subject.properties',
+  action: 'action.properties',
+  resource: 'resource.properties',
+  context: 'context',
+};
+
+/** One declared way of asking, and how its requests are read. */
+interface RequestKind {
+  readonly triple: Triple;
+  readonly subject: EntityInfo | undefined;
+  readonly resource: EntityInfo | undefined;
+  /** Whether the action has no attributes of its own. */
+  readonly saysNothing: boolean;
+  readonly readAction: AttributesDecoder;
+  readonly readContext: AttributesDecoder;
+}
+
+function kindsOf(bundle: CheckedBundle): Map<string, Map<string, Map<string, RequestKind>>> {
+  const kinds = new Map<string, Map<string, Map<string, RequestKind>>>();
+  const { entities } = bundle;
+  for (const [spelling, name] of bundle.actionsBySpelling) {
+    const byResource = new Map<string, Map<string, RequestKind>>();
+    for (const triple of bundle.triples) {
+      if (triple.action !== name) continue;
+      const bySubject = byResource.get(triple.resource) ?? new Map<string, RequestKind>();
+      byResource.set(triple.resource, bySubject);
+      bySubject.set(triple.subject, {
+        triple,
+        subject: entities.get(triple.subject),
+        resource: entities.get(triple.resource),
+        saysNothing: triple.actionAttributes.size === 0,
+        readAction: attributesDecoder(triple.actionAttributes, bundle),
+        readContext: attributesDecoder(triple.contextAttributes, bundle),
+      });
+    }
+    kinds.set(spelling, byResource);
+  }
+  return kinds;
+}
+
+/** The attributes of entities that are taken from requests, by their spelling there. */
+class TakenAttributes {
+  readonly #bundle: CheckedBundle;
+  readonly #ofThere = new Map<EntityInfo, ReadonlyMap<string, TakenAttribute>>();
+  readonly #ofNew = new Map<EntityInfo, ReadonlyMap<string, TakenAttribute>>();
+
+  constructor(bundle: CheckedBundle) {
+    this.#bundle = bundle;
+  }
+
+  of(entity: EntityInfo, isNew: boolean): ReadonlyMap<string, TakenAttribute> {
+    const known = isNew ? this.#ofNew : this.#ofThere;
+    let taken = known.get(entity);
     if (taken === undefined) {
       taken = new Map(
         [...entity.attributes.values()]
           .filter((attribute) => isTaken(entity, attribute, isNew))
-          .map((attribute) => [attribute.spelling, attribute]),
+          .map(({ name, spelling, type }) => [spelling, { name, decode: decoderOf(type, this.#bundle) }]),
       );
-      this.#taken.set(key, taken);
+      known.set(entity, taken);
     }
     return taken;
   }
+}
+interface TakenAttribute {
+  readonly name: string;
+  readonly decode: Decoder;
 }
 
 function isTaken(entity: EntityInfo, attribute: AttributeInfo, isNew: boolean): boolean {
@@ -105,32 +174,28 @@ function isTaken(entity: EntityInfo, attribute: AttributeInfo, isNew: boolean): 
   return source === 'supplied' || source === 'suppliedOrStored' || (isNew && source === 'store');
 }
 
-/** Reads what one request supplies of entities; of what is said twice, what was said first counts. */
-class SuppliedReader {
-  readonly report: DecodeReport;
-  records: Map<string, RecordValue> | undefined;
+/** What one request supplies of entities, and what reading it noticed; of what is said twice, what was said first counts. */
+class RequestReport implements DecodeReport {
+  readonly illTyped: string[] = [];
+  readonly ignored: string[] = [];
+  records: Map<string, RecordValue> | undefined = undefined;
   readonly #bundle: CheckedBundle;
-  readonly #newKey: string | undefined;
-  readonly #takenOf: (entity: EntityInfo, isNew: boolean) => ReadonlyMap<string, AttributeInfo>;
+  readonly #new: Reference | undefined;
+  readonly #taken: TakenAttributes;
   #depth = 0;
 
-  constructor(
-    bundle: CheckedBundle,
-    triple: Triple,
-    resource: Reference,
-    takenOf: (entity: EntityInfo, isNew: boolean) => ReadonlyMap<string, AttributeInfo>,
-  ) {
+  constructor(bundle: CheckedBundle, newResource: Reference | undefined, taken: TakenAttributes) {
     this.#bundle = bundle;
-    this.#newKey = triple.isNew ? resource.key : undefined;
-    this.#takenOf = takenOf;
-    this.report = emptyReport((reference, properties, path) => this.entity(reference, properties, path));
+    this.#new = newResource;
+    this.#taken = taken;
   }
 
-  entity(reference: Reference, properties: JsonObject | undefined, path: string): void {
+  onReference(reference: Reference, properties: JsonObject | undefined, path: Path): void {
+    if (properties === undefined) return;
     const entity = this.#bundle.entities.get(reference.type);
-    if (properties === undefined || entity === undefined) return;
+    if (entity === undefined) return;
     if (this.#depth >= DEEPEST_REFERENCE) {
-      note(this.report.ignored, path);
+      note(this.ignored, path);
       return;
     }
     this.#depth += 1;
@@ -138,21 +203,21 @@ class SuppliedReader {
     const before = this.records.get(reference.key);
     const record: { [attribute: string]: Outcome } = before ?? emptyRecord();
     if (before === undefined) this.records.set(reference.key, record);
-    const taken = this.#takenOf(entity, reference.key === this.#newKey);
+    const taken = this.#taken.of(entity, this.#new?.equals(reference) === true);
     for (const spelling of Object.keys(properties)) {
       const attribute = taken.get(spelling);
+      const at = path === undefined ? undefined : `${path}.${spelling}`;
       if (attribute === undefined) {
-        note(this.report.ignored, `${path}.${spelling}`);
+        note(this.ignored, at);
         continue;
       }
-      const decode = decoderOf(attribute.type, this.#bundle);
-      const outcome = decode(properties[spelling], `${path}.${spelling}`, this.report);
+      const outcome = attribute.decode(properties[spelling], at, this);
       if (outcome !== undefined && record[attribute.name] === undefined) record[attribute.name] = outcome;
     }
     this.#depth -= 1;
   }
 }
 
-function note(into: string[], path: string): void {
+function note(into: string[], path: Path = ''): void {
   if (into.length < MAXIMUM_REPORTED) into.push(path);
 }

@@ -1,4 +1,4 @@
-import { BoundedMemo } from './bounded-memo.ts';
+import { TextMemo } from '../../types/text-memo.ts';
 
 /** What there is to know of a UUID, found in one pass over its digits. */
 export interface UuidFacts {
@@ -40,9 +40,7 @@ const digits = new Uint8Array(DIGITS);
 const counts = new Uint8Array(16);
 
 /** Of ids seen of late: a decision asks up to a dozen things of each of its ids, and ids come back. */
-const memo = new BoundedMemo<string, UuidFacts>(4096);
-let lastText = '';
-let lastFacts: UuidFacts | undefined;
+const memo = new TextMemo<UuidFacts>(4096);
 
 /**
  * The facts of a UUID in the spelling of RFC 9562 (8-4-4-4-12 hex digits of either case), or undefined for any other
@@ -51,14 +49,11 @@ let lastFacts: UuidFacts | undefined;
  */
 export function analyzeUuid(text: string): UuidFacts | undefined {
   if (text.length !== 36) return undefined;
-  if (text === lastText) return lastFacts;
   let facts = memo.get(text);
   if (facts === undefined) {
     facts = compute(text);
     if (facts !== undefined) memo.set(text, facts);
   }
-  lastText = text;
-  lastFacts = facts;
   return facts;
 }
 

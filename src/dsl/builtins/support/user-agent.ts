@@ -1,22 +1,21 @@
 import { getParser } from 'bowser';
 import { isbot } from 'isbot';
+import { TextMemo } from '../../types/text-memo.ts';
 import { UNKNOWN, type Unknown } from '../../types/values.ts';
-import { BoundedMemo } from './bounded-memo.ts';
 
 /** The patterns of the recognisers may need more than linear time, so what they are given is bounded. */
 const LONGEST_USER_AGENT = 2048;
 
 /** Recognisers take microseconds, and the same browsers come again and again. */
-const bots = new BoundedMemo<string, boolean>(512);
-const families = new BoundedMemo<string, string>(512);
+const bots = new TextMemo<boolean>(1024);
+const families = new TextMemo<string>(1024);
 
 /** Whether a user agent says that it is a program, or nothing, as no browser does; unknown of one too long to be looked at. */
 export function detectBot(text: string): boolean | Unknown {
   if (text.length > LONGEST_USER_AGENT) return UNKNOWN;
-  if (text.trim() === '') return true;
   let isBot = bots.get(text);
   if (isBot === undefined) {
-    isBot = isbot(text);
+    isBot = text.trim() === '' || isbot(text);
     bots.set(text, isBot);
   }
   return isBot;

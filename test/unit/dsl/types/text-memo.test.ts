@@ -1,0 +1,58 @@
+import { expect } from 'chai';
+import { TextMemo } from '../../../../src/dsl/types/text-memo.ts';
+
+describe('TextMemo', () => {
+  it('gives back what was set for the same text, whichever string holds it', () => {
+    const memo = new TextMemo<number>(16);
+    expect(memo.get('abc')).to.equal(undefined);
+    memo.set('abc', 1);
+    expect(memo.get(['a', 'b', 'c'].join(''))).to.equal(1);
+    expect(memo.get('abd')).to.equal(undefined);
+    expect(memo.get('')).to.equal(undefined);
+    memo.set('', 2);
+    expect(memo.get('')).to.equal(2);
+  });
+
+  it('never gives one text what belongs to another, however many there are', () => {
+    const memo = new TextMemo<string>(8);
+    const texts = Array.from({ length: 2_000 }, (_, index) =>
+      `${index % 7}-text-${index}`.repeat(1 + (index % 9)),
+    );
+    let found = 0;
+    for (const text of texts) memo.set(text, text);
+    for (const text of texts) {
+      const known = memo.get(text);
+      if (known === undefined) continue;
+      found += 1;
+      expect(known).to.equal(text);
+    }
+    expect(found).to.be.within(1, 8);
+  });
+
+  it('keeps ids apart that differ at their end or at their beginning', () => {
+    for (const id of [
+      (index: number) => `5807f2cb-31e9-4a6d-9c54-b8d0e${String(7_134_000 + index)}`,
+      (index: number) => `${String(58_070_000 + index)}-31e9-11ec-9c54-b8d0e7134af6`,
+      (index: number) => `user-${index}`,
+    ]) {
+      const memo = new TextMemo<number>(4_096);
+      for (let index = 0; index < 512; index += 1) memo.set(id(index), index);
+      const kept = Array.from({ length: 512 }, (_, index) => memo.get(id(index))).filter(
+        (one) => one !== undefined,
+      );
+      expect(kept.length, id(0)).to.be.greaterThan(400);
+    }
+  });
+
+  it('does not remember texts that are too long', () => {
+    const memo = new TextMemo<number>(16);
+    memo.set('x'.repeat(513), 1);
+    expect(memo.get('x'.repeat(513))).to.equal(undefined);
+    memo.set('x'.repeat(512), 2);
+    expect(memo.get('x'.repeat(512))).to.equal(2);
+  });
+
+  it('has a power of two of places', () => {
+    expect(() => new TextMemo(12)).to.throw(RangeError);
+  });
+});
