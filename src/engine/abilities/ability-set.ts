@@ -21,12 +21,15 @@ export interface RuleFinder {
   find(action: string, input: DecisionInput): LoweredRule | undefined;
 }
 
+/** Of questions that no rule covers. */
+export const NOTHING_APPLIES: RuleFinder = { find: () => undefined };
+
 /**
- * The rules (of one layer, effect and read class) as one CASL ability. CASL lets the last matching rule decide, so they
- * are given to it from last to first, and the one that it finds is the first in the text.
+ * Rules of one effect as one CASL ability; they come by layer and in the order of the text. CASL lets the last matching
+ * rule decide, so they are given to it from last to first, and the one that it finds is the first.
  */
 export function abilityOf(rules: readonly LoweredRule[]): RuleFinder {
-  const raw = rules.toSorted((a, b) => b.order - a.order).flatMap(rawRulesOf);
+  const raw = rules.toReversed().flatMap(rawRulesOf);
   return { find: finderOf(raw, (input) => input.subjectType) };
 }
 

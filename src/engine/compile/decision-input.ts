@@ -104,6 +104,11 @@ export class DecisionInput {
     return supplied.size === 0 ? undefined : supplied.get(reference.key);
   }
 
+  /** The key of a resource that does not exist yet. */
+  get newKey(): string | undefined {
+    return this.#isNew ? this.resource.key : undefined;
+  }
+
   /** Whether it is a resource that does not exist yet, whose attributes the request supplies. */
   isNew(reference: Reference): boolean {
     return this.#isNew && reference.equals(this.resource);

@@ -4,7 +4,7 @@ import type { Compiler } from '../compile/compiler.ts';
 import type { DecisionInput } from '../compile/decision-input.ts';
 import { adviceOf } from './advice.ts';
 import { missingForClaim, missingForRule } from './find-missing.ts';
-import type { ClaimStep, LayerStep, TriplePlan } from './triple-plan.ts';
+import type { ClaimStep, TriplePlan } from './triple-plan.ts';
 import type { RuleName, Verdict, VerdictCode } from './types.ts';
 import { deniedAs, exceeded, forbiddenBy, notEstablished, PERMITTED } from './verdicts.ts';
 
@@ -31,10 +31,8 @@ interface Establisher {
 export function decideInput(plan: TriplePlan, input: DecisionInput, tools: DecideTools): Verdict {
   const before = beforeRules(plan, input);
   if (typeof before === 'string') return deniedAs(before, input.flipsAt);
-  for (const step of plan.forbids) {
-    const rule = firstOf(step, plan.triple.action, input);
-    if (rule !== undefined) return forbidden(rule, plan, input, tools);
-  }
+  const forbid = plan.firstForbid.find(plan.triple.action, input);
+  if (forbid !== undefined) return forbidden(forbid, plan, input, tools);
   const grants: { readonly claim: string; readonly by: RuleName }[] = [];
   const overrides: string[] = [];
   let reason: string | undefined;
@@ -84,27 +82,14 @@ function beforeRules(
   return certain;
 }
 
-/** The first rule of a step that applies, in the order of the text. */
-export function firstOf(step: LayerStep, action: string, input: DecisionInput): LoweredRule | undefined {
-  const { finders } = step;
-  let first: LoweredRule | undefined;
-  for (let index = 0; index < finders.length; index += 1) {
-    const rule = finders[index]?.find(action, input);
-    if (rule !== undefined && (first === undefined || rule.order < first.order)) first = rule;
-  }
-  return first;
-}
-
 /** Who establishes a claim: the first permit by layer and text, else the first override that is active and holds. */
 export function establisherOf(
   claim: ClaimStep,
   action: string,
   input: DecisionInput,
 ): Establisher | undefined {
-  for (const step of claim.permits) {
-    const rule = firstOf(step, action, input);
-    if (rule !== undefined) return { by: rule.name, because: rule.because, override: undefined, rule };
-  }
+  const rule = claim.firstPermit.find(action, input);
+  if (rule !== undefined) return { by: rule.name, because: rule.because, override: undefined, rule };
   for (const { override, name, holds } of claim.overrides) {
     if (input.live.overrides.has(override.name) && holds(input)) {
       return { by: name, because: override.because, override: override.name, rule: undefined };

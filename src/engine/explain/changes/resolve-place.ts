@@ -52,7 +52,7 @@ function attributePlace(
   if (entity === undefined || attribute === undefined || attribute.closure !== undefined) return undefined;
   const steps = [{ kind: 'attribute', name }] as const;
   const source = sourceOf(entity, attribute);
-  const isNew = input.isNew(reference);
+  const isNew = reference.key === input.newKey;
   if (source === 'supplied' || source === 'suppliedOrStored' || (isNew && source === 'store')) {
     return { root: { kind: 'supplied', reference }, steps, by: 'request' };
   }

@@ -1,0 +1,132 @@
+import type { CheckedLayer, Triple } from '../../dsl/check/bundle.ts';
+import type { Compiler } from '../compile/compiler.ts';
+import type { DecisionInput } from '../compile/decision-input.ts';
+import { abilityOf, NOTHING_APPLIES, type RuleFinder } from './ability-set.ts';
+import type { LoweredLayer } from './lower-layer.ts';
+import type { LoweredRule } from './lowered-rule.ts';
+import { type IndexedFinder, indexRules } from './rule-index.ts';
+
+/** With more rules of a layer than these for a question, an index pays. */
+const INDEXED_RULES = 32;
+
+/** What one layer has to say of a question, by effect. */
+export interface LayerStep {
+  readonly layer: CheckedLayer;
+  /** By `order`. */
+  readonly rules: readonly LoweredRule[];
+  /** Those of the rules that may hold for all that is known; the index rules out the others. */
+  readonly candidates: (input: DecisionInput) => readonly LoweredRule[];
+}
+
+/** Rules of one effect that are asked together: those of neighbouring layers, or the many of one layer. */
+interface Section {
+  /** Undefined when it holds no rule for the question. */
+  finderOf(triple: Triple): RuleFinder | undefined;
+}
+
+/**
+ * The rules of one effect in several layers, by layer and in the order of the text. Neighbouring layers make up one CASL
+ * ability, so that a question asks CASL once; a layer with many rules has an index instead.
+ */
+export class RuleSequence {
+  readonly #effect: LoweredRule['effect'];
+  readonly #layers: readonly LoweredLayer[];
+  readonly #indices: SharedIndices;
+  readonly #sections: readonly Section[];
+
+  constructor(effect: LoweredRule['effect'], layers: readonly LoweredLayer[], compiler: Compiler) {
+    this.#effect = effect;
+    this.#layers = layers;
+    this.#indices = new SharedIndices(compiler);
+    this.#sections = this.#divide();
+  }
+
+  /** What each layer has to say of the question; layers without a rule for it are left out. */
+  stepsOf(triple: Triple): LayerStep[] {
+    return this.#layers.flatMap(({ layer, rulesFor }) => {
+      const rules = rulesFor(triple, this.#effect);
+      if (rules.length === 0) return [];
+      if (rules.length <= INDEXED_RULES) return [{ layer, rules, candidates: () => rules }];
+      const index = this.#indices.of(rules);
+      return [{ layer, rules, candidates: (input) => index.candidates(input) }];
+    });
+  }
+
+  /** Finds the first rule for the question that applies. */
+  finderOf(triple: Triple): RuleFinder {
+    const finders = this.#sections
+      .map((section) => section.finderOf(triple))
+      .filter((finder) => finder !== undefined);
+    const [only, ...others] = finders;
+    if (only === undefined) return NOTHING_APPLIES;
+    return others.length === 0 ? only : firstOf(finders);
+  }
+
+  #divide(): Section[] {
+    const sections: Section[] = [];
+    let neighbours: LoweredLayer[] = [];
+    const close = (): void => {
+      if (neighbours.length > 0) sections.push(abilitySection(this.#effect, neighbours));
+      neighbours = [];
+    };
+    for (const lowered of this.#layers) {
+      if (!hasMany(lowered, this.#effect)) {
+        neighbours.push(lowered);
+        continue;
+      }
+      close();
+      sections.push({
+        finderOf: (triple) => {
+          const rules = lowered.rulesFor(triple, this.#effect);
+          return rules.length === 0 ? undefined : this.#indices.of(rules);
+        },
+      });
+    }
+    close();
+    return sections;
+  }
+}
+
+function hasMany({ rules, rulesFor }: LoweredLayer, effect: LoweredRule['effect']): boolean {
+  const triples = new Set(rules.flatMap((rule) => (rule.effect === effect ? rule.triples : [])));
+  return [...triples].some((triple) => rulesFor(triple, effect).length > INDEXED_RULES);
+}
+
+function abilitySection(effect: LoweredRule['effect'], layers: readonly LoweredLayer[]): Section {
+  const rules = layers.flatMap((lowered) => lowered.rules.filter((rule) => rule.effect === effect));
+  const ability = abilityOf(rules);
+  const covered = new Set(rules.flatMap((rule) => rule.triples));
+  return { finderOf: (triple) => (covered.has(triple) ? ability : undefined) };
+}
+
+function firstOf(finders: readonly RuleFinder[]): RuleFinder {
+  return {
+    find(action, input) {
+      for (let index = 0; index < finders.length; index += 1) {
+        const rule = finders[index]?.find(action, input);
+        if (rule !== undefined) return rule;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Indices by their rules: questions that the same rules cover share one. */
+class SharedIndices {
+  readonly #compiler: Compiler;
+  readonly #known: { readonly rules: readonly LoweredRule[]; readonly finder: IndexedFinder }[] = [];
+
+  constructor(compiler: Compiler) {
+    this.#compiler = compiler;
+  }
+
+  of(rules: readonly LoweredRule[]): IndexedFinder {
+    const same = this.#known.find(
+      (one) => one.rules.length === rules.length && one.rules.every((rule, at) => rule === rules[at]),
+    );
+    if (same !== undefined) return same.finder;
+    const finder = indexRules(rules, this.#compiler);
+    this.#known.push({ rules, finder });
+    return finder;
+  }
+}
