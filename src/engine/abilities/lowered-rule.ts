@@ -16,7 +16,6 @@ import type { RuleName } from '../decide/types.ts';
  * may be kept with them, `live` changes from moment to moment and is never kept.
  */
 export type ReadClass = 'supplied' | 'facts' | 'live';
-export const READ_CLASSES: readonly ReadClass[] = ['supplied', 'facts', 'live'];
 
 /** From what a lowered rule came. */
 export type LoweredOrigin =
@@ -39,6 +38,8 @@ export interface LoweredRule {
   readonly applies: Predicate;
   /** Whether it counts for certain, whatever is unknown. */
   readonly appliesCertainly: Predicate;
+  /** Whether its condition may hold, for all that is known. */
+  readonly mayHold: Predicate;
   /** What it says when it decides. */
   readonly because: string | undefined;
   readonly adviceName: string | undefined;

@@ -1,8 +1,10 @@
 import type { Closure } from '../../dsl/syntax/ast.ts';
 import type { AttributeInfo, EntityInfo, Schema } from '../../dsl/types/schema.ts';
-import { type Outcome, type Reference, UNKNOWN } from '../../dsl/types/values.ts';
+import { type Outcome, type Reference, UNKNOWN, ValueSet } from '../../dsl/types/values.ts';
 import type { DecisionInput } from './decision-input.ts';
 import { followClosure } from './follow-closure.ts';
+
+const NOTHING_REACHED = new ValueSet(new Map());
 
 /** Reads one attribute of an entity. */
 export type AttributeReader = (input: DecisionInput, reference: Reference) => Outcome;
@@ -41,8 +43,13 @@ export function attributeReader(schema: Schema, entityName: string, name: string
     case 'live':
       return stored;
     case 'store':
-      return (input, reference) =>
-        input.isNew(reference) ? supplied(input, reference) : stored(input, reference);
+      return (input, reference) => {
+        if (input.isNew(reference)) return supplied(input, reference);
+        const record = input.record(reference);
+        if (record === null || record === undefined) return UNKNOWN;
+        const outcome = record.attributes[name];
+        return outcome === undefined ? otherwise : outcome;
+      };
     default:
       return (input, reference) => {
         const outcome = input.supplied(reference)?.[name];
@@ -66,9 +73,15 @@ function closureReader(
       follow.set(type, attributeReader(schema, type, closure.follow.text));
     }
   }
-  const first = attributeReader(schema, entity.name, (closure.first ?? closure.follow).text);
+  const firstName = (closure.first ?? closure.follow).text;
+  const first = attributeReader(schema, entity.name, firstName);
+  const beginsPlainly = entity.attributes.get(firstName)?.closure === undefined;
   const steps = closure.first === undefined ? closure.depth - 1 : closure.depth;
-  const prefix = `${attribute.name} `;
-  return (input, reference) =>
-    input.closure(prefix + reference.key, () => followClosure(input, first(input, reference), follow, steps));
+  return (input, reference) => {
+    // Most things have grown from nothing.
+    if (beginsPlainly && first(input, reference) === undefined) return NOTHING_REACHED;
+    return input.closure(attribute, reference, () =>
+      followClosure(input, first(input, reference), follow, steps),
+    );
+  };
 }

@@ -1,4 +1,5 @@
 import type { About } from '../../dsl/builtins/builtin.ts';
+import type { AttributeInfo } from '../../dsl/types/schema.ts';
 import type { Outcome, RecordValue, Reference, ValueSet } from '../../dsl/types/values.ts';
 import { UNKNOWN, type Unknown } from '../../dsl/types/values.ts';
 import type { FactRecord, FactView } from '../decide/facts.ts';
@@ -10,6 +11,13 @@ const ANY_RISK: Risk = { low: 0, high: 100 };
 
 /** More records than these are asked for again. */
 const REMEMBERED_RECORDS = 8;
+
+/** A closure of one entity. There are few in a decision. */
+interface FollowedClosure {
+  readonly attribute: AttributeInfo;
+  readonly from: Reference;
+  set: ValueSet | Unknown;
+}
 
 /** What one decision is about, and what it has found out so far. Every compiled condition is a function of it. */
 export class DecisionInput {
@@ -54,7 +62,7 @@ export class DecisionInput {
   #resourceLoaded = false;
   #references: Reference[] | undefined;
   #records: (FactRecord | null | undefined)[] | undefined;
-  #closures: Map<string, ValueSet | Unknown> | undefined;
+  #closures: FollowedClosure[] | undefined;
 
   constructor(
     request: PreparedRequest,
@@ -131,16 +139,15 @@ export class DecisionInput {
   }
 
   /** A closure's set, computed once a decision. */
-  closure(key: string, compute: () => ValueSet | Unknown): ValueSet | Unknown {
-    this.#closures ??= new Map();
-    let set = this.#closures.get(key);
-    if (set === undefined) {
-      // A closure that is reached while it is computed knows nothing yet.
-      this.#closures.set(key, UNKNOWN);
-      set = compute();
-      this.#closures.set(key, set);
-    }
-    return set;
+  closure(attribute: AttributeInfo, from: Reference, compute: () => ValueSet | Unknown): ValueSet | Unknown {
+    const closures = (this.#closures ??= []);
+    for (const known of closures)
+      if (known.attribute === attribute && known.from.equals(from)) return known.set;
+    // A closure that is reached while it is computed knows nothing yet.
+    const followed: FollowedClosure = { attribute, from, set: UNKNOWN };
+    closures.push(followed);
+    followed.set = compute();
+    return followed.set;
   }
 
   /** For builtins that ask the world: whose decision this is. */

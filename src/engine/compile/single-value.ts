@@ -1,20 +1,20 @@
-import { BoundedMemo } from '../../dsl/builtins/support/bounded-memo.ts';
 import type { CheckedExpression } from '../../dsl/check/checked.ts';
-import { type Key, keyOf } from '../../dsl/types/values.ts';
+import { TextMemo } from '../../dsl/types/text-memo.ts';
+import { keyOf } from '../../dsl/types/values.ts';
 import { type CompileContext, isMissing, type Polarities } from './compile-context.ts';
 import type { DecisionInput, ValueOf } from './decision-input.ts';
 import { pathText } from './path-text.ts';
 
 /** What is known of one value: bit n of each mask belongs to the n-th condition on the path. */
 interface ValueFacts {
-  computed: number;
+  /** Conditions of which it is known whether they are certainly true, and those that are. */
+  certaintyKnown: number;
   certain: number;
+  possibilityKnown: number;
   possible: number;
 }
 
-/** Longer texts are not remembered: a memo of them would be as large as they are. */
-const LONGEST_KEY = 64;
-/** Values remembered of one path, in each of two generations. */
+/** Values remembered of one path. */
 const REMEMBERED = 4_096;
 /** Of so many paths a decision looks up the value only once. */
 const FOUND_ONCE = 8;
@@ -25,7 +25,7 @@ const CONDITIONS = 30;
 class PathMemo {
   readonly #index: number;
   readonly #value: ValueOf;
-  readonly #remembered = new BoundedMemo<Key, ValueFacts>(REMEMBERED);
+  readonly #remembered = new TextMemo<ValueFacts>(REMEMBERED);
   #conditions = 0;
 
   constructor(index: number, value: ValueOf) {
@@ -41,42 +41,42 @@ class PathMemo {
   remember({ certainly, possibly }: Polarities): Polarities {
     const bit = 1 << this.#conditions;
     const index = this.#index;
+    const factsOf = (input: DecisionInput): ValueFacts | undefined => this.#factsOf(input);
     this.#conditions += 1;
-    const compute = (input: DecisionInput): ValueFacts | undefined => {
-      const facts = this.#factsOf(input);
-      if (facts !== undefined && (facts.computed & bit) === 0) {
-        if (certainly(input)) facts.certain |= bit;
-        if (possibly(input)) facts.possible |= bit;
-        facts.computed |= bit;
-      }
-      return facts;
-    };
     // Nearly always the value was looked up before in the decision, and its condition computed before that.
     return {
       certainly: (input) => {
-        let facts = input.valueFacts[index] as ValueFacts | undefined;
-        if (facts === undefined || (facts.computed & bit) === 0) facts = compute(input);
-        return facts === undefined ? certainly(input) : (facts.certain & bit) !== 0;
+        const facts = (input.valueFacts[index] as ValueFacts | undefined) ?? factsOf(input);
+        if (facts === undefined) return certainly(input);
+        if ((facts.certaintyKnown & bit) === 0) {
+          if (certainly(input)) facts.certain |= bit;
+          facts.certaintyKnown |= bit;
+        }
+        return (facts.certain & bit) !== 0;
       },
       possibly: (input) => {
-        let facts = input.valueFacts[index] as ValueFacts | undefined;
-        if (facts === undefined || (facts.computed & bit) === 0) facts = compute(input);
-        return facts === undefined ? possibly(input) : (facts.possible & bit) !== 0;
+        const facts = (input.valueFacts[index] as ValueFacts | undefined) ?? factsOf(input);
+        if (facts === undefined) return possibly(input);
+        if ((facts.possibilityKnown & bit) === 0) {
+          if (possibly(input)) facts.possible |= bit;
+          facts.possibilityKnown |= bit;
+        }
+        return (facts.possible & bit) !== 0;
       },
     };
   }
 
   #factsOf(input: DecisionInput): ValueFacts | undefined {
-    const index = this.#index;
-    const known = input.valueFacts[index];
-    if (known !== undefined) return known as ValueFacts;
     const value = this.#value(input);
     if (isMissing(value)) return undefined;
-    const key = keyOf(value);
-    if (typeof key === 'string' && key.length > LONGEST_KEY) return undefined;
-    let facts = this.#remembered.get(key);
-    if (facts === undefined) this.#remembered.set(key, (facts = { computed: 0, certain: 0, possible: 0 }));
-    if (index < FOUND_ONCE) input.valueFacts[index] = facts;
+    // Only paths whose values have a text for a key are remembered; see `isKeyed`.
+    const text = keyOf(value) as string;
+    let facts = this.#remembered.get(text);
+    if (facts === undefined) {
+      facts = { certaintyKnown: 0, certain: 0, possibilityKnown: 0, possible: 0 };
+      this.#remembered.set(text, facts);
+    }
+    if (this.#index < FOUND_ONCE) input.valueFacts[this.#index] = facts;
     return facts;
   }
 }

@@ -1,12 +1,11 @@
 import type { CheckedExpression } from '../../dsl/check/checked.ts';
 import type { LoweredRule } from '../abilities/lowered-rule.ts';
 import type { Compiler } from '../compile/compiler.ts';
-import type { DecisionInput } from '../compile/decision-input.ts';
+import type { DecisionInput, Predicate } from '../compile/decision-input.ts';
 import { Recorder } from '../compile/recorder.ts';
 import type { ClaimStep } from './triple-plan.ts';
 
 interface MissingTools {
-  readonly compiler: Compiler;
   readonly recording: () => Compiler;
 }
 
@@ -38,13 +37,14 @@ export function missingForClaim(
   tools: MissingTools,
 ): { readonly missing: readonly string[]; readonly open: boolean } {
   const unknown: CheckedExpression[] = [];
-  const consider = (condition: CheckedExpression | undefined): void => {
+  const consider = (condition: CheckedExpression | undefined, mayHold: Predicate): void => {
     if (condition === undefined || unknown.length >= MAXIMUM_UNKNOWN) return;
-    if (tools.compiler.possibly(condition)(input)) unknown.push(condition);
+    if (mayHold(input)) unknown.push(condition);
   };
-  for (const step of claim.permits) for (const rule of step.candidates(input)) consider(rule.condition);
+  for (const step of claim.permits)
+    for (const rule of step.candidates(input)) consider(rule.condition, rule.mayHold);
   for (const step of claim.overrides) {
-    if (input.live.overrides.has(step.override.name)) consider(step.case.condition);
+    if (input.live.overrides.has(step.override.name)) consider(step.case.condition, step.mayHold);
   }
   if (unknown.length === 0) return { missing: [], open: false };
   const missing = recordInto(input, tools, (recording) => {

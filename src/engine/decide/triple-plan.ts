@@ -24,6 +24,7 @@ export interface OverrideStep {
   readonly name: RuleName;
   readonly case: RuleCase;
   readonly holds: Predicate;
+  readonly mayHold: Predicate;
 }
 
 /** Who may establish a claim. */
@@ -162,6 +163,7 @@ function overrideStep(override: CheckedOverride, triple: Triple, compiler: Compi
       name: { layer: override.layer.name, rule: override.name },
       case: found,
       holds: found.condition === undefined ? ALWAYS : compiler.certainly(found.condition),
+      mayHold: found.condition === undefined ? ALWAYS : compiler.possibly(found.condition),
     },
   ];
 }
