@@ -1,5 +1,7 @@
 import type { Suite } from '../support/suite.ts';
+import { manyRulesSuite } from './many-rules.ts';
+import { subsetPeers } from './subset-peers.ts';
 import { tenLayers } from './ten-layers.ts';
 
 /** All suites, by name. */
-export const SUITES: readonly Suite[] = [tenLayers];
+export const SUITES: readonly Suite[] = [manyRulesSuite, subsetPeers, tenLayers];
