@@ -1,7 +1,8 @@
 import type { Suite } from '../support/suite.ts';
+import { loading } from './loading.ts';
 import { manyRulesSuite } from './many-rules.ts';
 import { subsetPeers } from './subset-peers.ts';
 import { tenLayers } from './ten-layers.ts';
 
 /** All suites, by name. */
-export const SUITES: readonly Suite[] = [manyRulesSuite, subsetPeers, tenLayers];
+export const SUITES: readonly Suite[] = [loading, manyRulesSuite, subsetPeers, tenLayers];

@@ -49,11 +49,17 @@ function finderOf(raw: RawDecisionRule[], subjectType: (input: DecisionInput) =>
 const EVERY_ACTION = 'decide';
 const EVERY_SUBJECT = 'question';
 
+/** A rule and what is left to ask of it. */
+export interface AskedRule {
+  readonly rule: LoweredRule;
+  readonly applies: Predicate;
+}
+
 /** The same for rules that all cover the questions that are asked here, so that CASL need not tell these apart. */
-export function sharedAbilityOf(rules: readonly LoweredRule[]): RuleFinder {
+export function sharedAbilityOf(rules: readonly AskedRule[]): RuleFinder {
   const raw = rules
-    .toSorted((a, b) => b.order - a.order)
-    .map((rule) => rawRule(rule, EVERY_ACTION, EVERY_SUBJECT));
+    .toSorted((a, b) => b.rule.order - a.rule.order)
+    .map(({ rule, applies }) => rawRule(rule, EVERY_ACTION, EVERY_SUBJECT, applies));
   const find = finderOf(raw, () => EVERY_SUBJECT);
   return { find: (_, input) => find(EVERY_ACTION, input) };
 }
@@ -77,6 +83,11 @@ function rawRulesOf(rule: LoweredRule): RawDecisionRule[] {
   return [...typesByActions.values()].map(({ action, subject }) => rawRule(rule, action, subject));
 }
 
-function rawRule(rule: LoweredRule, action: string | string[], subject: string | string[]): RawDecisionRule {
-  return { action, subject, inverted: rule.effect === 'forbid', conditions: rule.applies, lowered: rule };
+function rawRule(
+  rule: LoweredRule,
+  action: string | string[],
+  subject: string | string[],
+  applies: Predicate = rule.applies,
+): RawDecisionRule {
+  return { action, subject, inverted: rule.effect === 'forbid', conditions: applies, lowered: rule };
 }

@@ -2,34 +2,27 @@ import { type Key, keyOf, type Outcome, ValueSet } from '../../dsl/types/values.
 import { isMissing } from '../compile/compile-context.ts';
 import type { Compiler } from '../compile/compiler.ts';
 import type { DecisionInput, ValueOf } from '../compile/decision-input.ts';
-import { type RuleFinder, sharedAbilityOf } from './ability-set.ts';
-import { type LiteralConstraints, type LiteralSelector, literalConstraints } from './literal-keys.ts';
+import { conjunctsOf, openAfter } from './conjuncts.ts';
+import type { IndexedFinder } from './indexed-finder.ts';
+import { type LiteralSelector, literalConstraints } from './literal-keys.ts';
 import type { LoweredRule } from './lowered-rule.ts';
+import { type Entry, RuleLeaf } from './rule-leaf.ts';
 
 /** Fewer rules than these are asked one after the other. */
 export const LEAF_RULES = 16;
 /** Literals are looked up one within the other this deep. */
 const MAXIMUM_DEPTH = 4;
 
-/** Rules of one question, found by the literals that their conditions name. */
-export interface IndexedFinder extends RuleFinder {
-  /** The rules that may hold for all that is known: those that the literals rule out are left out. */
-  candidates(input: DecisionInput): readonly LoweredRule[];
-  /** How many levels of literals are looked up; 0 for none. */
-  readonly depth: number;
-}
-
-interface Entry {
-  readonly rule: LoweredRule;
-  readonly constraints: LiteralConstraints;
-}
-
 /**
  * The finder of rules that all cover the same questions. A permit is looked for in the bucket of its literal; a forbid
  * counts unless it is certainly false, so where the value is missing all forbids that name a literal are asked.
  */
 export function indexRules(rules: readonly LoweredRule[], compiler: Compiler): IndexedFinder {
-  const entries = rules.map((rule) => ({ rule, constraints: literalConstraints(rule.condition) }));
+  const entries = rules.map((rule) => ({
+    rule,
+    constraints: literalConstraints(rule.condition),
+    open: conjunctsOf(rule),
+  }));
   return build(entries, compiler, 0, new Set());
 }
 
@@ -41,13 +34,9 @@ function build(
 ): IndexedFinder {
   const selector =
     entries.length <= LEAF_RULES || level >= MAXIMUM_DEPTH ? undefined : chooseSelector(entries, used);
-  return selector === undefined ? leaf(entries) : new IndexNode(entries, selector, compiler, level, used);
-}
-
-function leaf(entries: readonly Entry[]): IndexedFinder {
-  const rules = entries.map((entry) => entry.rule);
-  const ability = sharedAbilityOf(rules);
-  return { depth: 0, candidates: () => rules, find: (action, input) => ability.find(action, input) };
+  return selector === undefined
+    ? new RuleLeaf(entries, compiler)
+    : new IndexNode(entries, selector, compiler, level, used);
 }
 
 /** The selector after which the fewest rules are left to ask; none when it would not spare a leaf's worth of them. */
@@ -107,8 +96,9 @@ class IndexNode implements IndexedFinder {
     for (const entry of covered) {
       for (const key of entry.constraints.get(name)?.keys ?? []) {
         const bucket = byKey.get(key);
-        if (bucket === undefined) byKey.set(key, [entry]);
-        else bucket.push(entry);
+        const settled = { ...entry, open: openAfter(entry.open, name, key) };
+        if (bucket === undefined) byKey.set(key, [settled]);
+        else bucket.push(settled);
       }
     }
     this.#isMember = selector.kind === 'member';
@@ -136,6 +126,14 @@ class IndexNode implements IndexedFinder {
       for (const rule of finder?.candidates(input) ?? []) rules.add(rule);
     });
     return [...rules].toSorted((a, b) => a.order - b.order);
+  }
+
+  visit(input: DecisionInput, look: (rule: LoweredRule) => boolean): boolean {
+    let goesOn = this.#rest?.visit(input, look) ?? true;
+    this.#visit(this.#value(input), true, (finder) => {
+      if (goesOn && finder !== undefined) goesOn = finder.visit(input, look);
+    });
+    return goesOn;
   }
 
   /** Gives `ask` every bucket that the value leads to, and with `open` all rules where the value is not wholly known. */

@@ -2,9 +2,10 @@ import type { CheckedLayer, Triple } from '../../dsl/check/bundle.ts';
 import type { Compiler } from '../compile/compiler.ts';
 import type { DecisionInput } from '../compile/decision-input.ts';
 import { abilityOf, NOTHING_APPLIES, type RuleFinder } from './ability-set.ts';
+import type { IndexedFinder } from './indexed-finder.ts';
 import type { LoweredLayer } from './lower-layer.ts';
 import type { LoweredRule } from './lowered-rule.ts';
-import { type IndexedFinder, indexRules } from './rule-index.ts';
+import { indexRules } from './rule-index.ts';
 
 /** With more rules of a layer than these for a question, an index pays. */
 const INDEXED_RULES = 32;
@@ -16,6 +17,8 @@ export interface LayerStep {
   readonly rules: readonly LoweredRule[];
   /** Those of the rules that may hold for all that is known; the index rules out the others. */
   readonly candidates: (input: DecisionInput) => readonly LoweredRule[];
+  /** Shows `look` those of them that may hold, in an order of its own, until it has seen enough and returns false. */
+  readonly visit: (input: DecisionInput, look: (rule: LoweredRule) => boolean) => void;
 }
 
 /** Rules of one effect that are asked together: those of neighbouring layers, or the many of one layer. */
@@ -43,12 +46,23 @@ export class RuleSequence {
 
   /** What each layer has to say of the question; layers without a rule for it are left out. */
   stepsOf(triple: Triple): LayerStep[] {
-    return this.#layers.flatMap(({ layer, rulesFor }) => {
+    return this.#layers.flatMap(({ layer, rulesFor }): LayerStep[] => {
       const rules = rulesFor(triple, this.#effect);
       if (rules.length === 0) return [];
-      if (rules.length <= INDEXED_RULES) return [{ layer, rules, candidates: () => rules }];
+      if (rules.length <= INDEXED_RULES) {
+        const visit: LayerStep['visit'] = (input, look) =>
+          void rules.every((rule) => !rule.mayHold(input) || look(rule));
+        return [{ layer, rules, candidates: () => rules, visit }];
+      }
       const index = this.#indices.of(rules);
-      return [{ layer, rules, candidates: (input) => index.candidates(input) }];
+      return [
+        {
+          layer,
+          rules,
+          candidates: (input) => index.candidates(input),
+          visit: (input, look) => void index.visit(input, look),
+        },
+      ];
     });
   }
 

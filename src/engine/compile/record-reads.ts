@@ -41,8 +41,10 @@ export function recordReads(expression: CheckedExpression, value: ValueOf, plain
   const prefixes = prefixesOf(expression).map((part) => ({ part, value: plain.value(part) }));
   return (input) => {
     const outcome = value(input);
+    const { recorder } = input;
+    if (recorder === undefined || (!dynamic && recorder.has(name))) return outcome;
     const gap = isMissing(outcome) ? prefixes.find((prefix) => isMissing(prefix.value(input))) : undefined;
-    input.recorder?.add({
+    recorder.add({
       path: dynamic ? nameOf(expression, input) : name,
       type: expression.type,
       outcome,

@@ -26,6 +26,11 @@ export class Recorder {
     return [...paths];
   }
 
+  /** Whether the path was read before. */
+  has(path: string): boolean {
+    return this.#reads.has(path);
+  }
+
   add(read: RecordedRead): void {
     if (!this.#reads.has(read.path)) this.#reads.set(read.path, read);
   }

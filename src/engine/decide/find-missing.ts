@@ -1,7 +1,8 @@
 import type { CheckedExpression } from '../../dsl/check/checked.ts';
 import type { LoweredRule } from '../abilities/lowered-rule.ts';
 import type { Compiler } from '../compile/compiler.ts';
-import type { DecisionInput, Predicate } from '../compile/decision-input.ts';
+import type { DecisionInput } from '../compile/decision-input.ts';
+import { plainReadsOf } from '../compile/plain-reads.ts';
 import { Recorder } from '../compile/recorder.ts';
 import type { ClaimStep } from './triple-plan.ts';
 
@@ -19,12 +20,15 @@ export function missingForRule(
   tools: MissingTools,
 ): readonly string[] {
   const { origin } = rule;
-  return recordInto(input, tools, (recording) => {
+  const recorder = new Recorder();
+  recordInto(recorder, input, () => {
+    const recording = tools.recording();
     if (origin.kind === 'limit') {
       for (const key of [origin.case.selector, ...origin.case.keys])
         if (key !== undefined) recording.value(key)(input);
     } else if (rule.condition !== undefined) recording.possibly(rule.condition)(input);
   });
+  return recorder.missing;
 }
 
 /**
@@ -36,32 +40,34 @@ export function missingForClaim(
   input: DecisionInput,
   tools: MissingTools,
 ): { readonly missing: readonly string[]; readonly open: boolean } {
-  const unknown: CheckedExpression[] = [];
-  const consider = (condition: CheckedExpression | undefined, mayHold: Predicate): void => {
-    if (condition === undefined || unknown.length >= MAXIMUM_UNKNOWN) return;
-    if (mayHold(input)) unknown.push(condition);
+  let recorder: Recorder | undefined;
+  let unknown = 0;
+  const record = (condition: CheckedExpression): void => {
+    recorder ??= new Recorder();
+    recordInto(recorder, input, () => tools.recording().possibly(condition)(input));
   };
-  for (const step of claim.permits)
-    for (const rule of step.candidates(input)) consider(rule.condition, rule.mayHold);
-  for (const step of claim.overrides) {
-    if (input.live.overrides.has(step.override.name)) consider(step.case.condition, step.mayHold);
+  const consider = ({ condition }: LoweredRule): boolean => {
+    if (unknown >= MAXIMUM_UNKNOWN) return false;
+    if (condition === undefined) return true;
+    unknown += 1;
+    // What other permits have read too need not be read again.
+    const reads = recorder === undefined ? 'more' : plainReadsOf(condition);
+    if (reads === 'more' || !reads.every((text) => recorder?.has(text))) record(condition);
+    return true;
+  };
+  for (const step of claim.permits) step.visit(input, consider);
+  for (const { override, case: one, mayHold } of claim.overrides) {
+    if (!input.live.overrides.has(override.name) || !mayHold(input)) continue;
+    if (one.condition === undefined || unknown >= MAXIMUM_UNKNOWN) continue;
+    unknown += 1;
+    record(one.condition);
   }
-  if (unknown.length === 0) return { missing: [], open: false };
-  const missing = recordInto(input, tools, (recording) => {
-    for (const condition of unknown) recording.possibly(condition)(input);
-  });
-  return { missing, open: true };
+  return { missing: recorder?.missing ?? [], open: unknown > 0 };
 }
 
-function recordInto(
-  input: DecisionInput,
-  tools: MissingTools,
-  run: (recording: Compiler) => void,
-): readonly string[] {
-  const recorder = new Recorder();
+function recordInto(recorder: Recorder, input: DecisionInput, run: () => unknown): void {
   const before = input.recorder;
   input.recorder = recorder;
-  run(tools.recording());
+  run();
   input.recorder = before;
-  return recorder.missing;
 }

@@ -125,7 +125,7 @@ describe('the index over literals', () => {
       const compiler = new Compiler(checked);
       const engine = createEngine(checked);
       const rules = lowered(checked, compiler);
-      const ability = sharedAbilityOf(rules);
+      const ability = sharedAbilityOf(rules.map((rule) => ({ rule, applies: rule.applies })));
       const index = indexRules(rules, compiler);
       expect(index.depth).to.be.above(0);
       let found = 0;
