@@ -54,12 +54,19 @@ function encodeMap(map: ValueMap, type: Extract<Type, { kind: 'map' }>, schema: 
 }
 
 function encodeRecord(record: RecordValue, type: Extract<Type, { kind: 'record' }>, schema: Schema): unknown {
-  const json = Object.create(null) as Record<string, unknown>;
+  const json: Record<string, unknown> = {};
   for (const [name, attribute] of type.attributes) {
     const value = record[name];
-    if (value !== undefined) json[name] = encode(value, attribute.type, schema);
+    if (value !== undefined) setField(json, name, encode(value, attribute.type, schema));
   }
   return json;
+}
+
+/** Sets a field of a JSON object, also one by the name that assigning would take for the object's prototype. */
+export function setField(json: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === '__proto__') {
+    Object.defineProperty(json, name, { value, enumerable: true, writable: true, configurable: true });
+  } else json[name] = value;
 }
 
 function spellingOf(member: string, name: string, schema: Schema): string {

@@ -1,12 +1,16 @@
 import type { AuditLevel } from '../../dsl/syntax/ast.ts';
 
-/** One line of the audit log: plain JSON, already redacted. */
-export interface AuditEntry {
+/** One line of the audit log: a JSON object whose values hold no secrets. The time goes first, so that lines sort. */
+export interface AuditRecord {
+  readonly time: string;
   readonly level: AuditLevel;
+  readonly [field: string]: unknown;
+}
+
+export interface AuditEntry {
   /** The answer waits until the entry is safely stored. */
   readonly durable: boolean;
-  /** JSON object without `level`; its values hold no secrets. */
-  readonly record: Readonly<Record<string, unknown>>;
+  readonly record: AuditRecord;
 }
 
 /** How the log is doing. */

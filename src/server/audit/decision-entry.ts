@@ -1,15 +1,16 @@
-import type { KeyObject } from 'node:crypto';
 import type { AuditPolicy, CheckedBundle, Triple } from '../../dsl/check/bundle.ts';
 import { AUDIT_LEVELS } from '../../dsl/syntax/ast.ts';
-import { encode } from '../../dsl/types/encode.ts';
+import { encode, setField } from '../../dsl/types/encode.ts';
 import type { AttributeInfo, Schema } from '../../dsl/types/schema.ts';
 import type { RecordValue, Reference } from '../../dsl/types/values.ts';
 import type { PreparedRequest, Verdict } from '../../engine/decide/types.ts';
 import type { About } from '../decide/about.ts';
+import { claimsOf } from '../decide/claims-of.ts';
 import type { ActiveBundle } from '../ports.ts';
-import type { AuditEntry } from './audit-entry.ts';
-import { redact } from './redact.ts';
+import type { AuditEntry, AuditRecord } from './audit-entry.ts';
+import { type JsonRecord, redact } from './redact.ts';
 import { isSampled } from './sampling.ts';
+import type { ValueHash } from './value-hash.ts';
 
 export interface DecisionFacts {
   readonly id: string;
@@ -20,11 +21,8 @@ export interface DecisionFacts {
   readonly about: About;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  readonly secret: KeyObject;
+  readonly hashValue: ValueHash;
 }
-
-/** A line longer than this says less, in UTF-16 code units. */
-const MAXIMUM_LENGTH = 16 * 1024;
 
 /** What an override decided is written like this whatever the policy says. */
 const OVERRIDDEN: AuditPolicy = { level: 'critical', durable: true, sample: 100 };
@@ -34,35 +32,32 @@ const OVERRIDDEN: AuditPolicy = { level: 'critical', durable: true, sample: 100 
  * knows, redacted: undeclared fields, which no policy could redact, never get here.
  */
 export function decisionEntry(facts: DecisionFacts): AuditEntry | undefined {
-  const { id, verdict, request, bundle, about, now, secret } = facts;
+  const { id, verdict, request, bundle, about, now, hashValue } = facts;
   const policy = auditPolicyOf(verdict, request?.triple, bundle.engine.bundle);
   if (policy === undefined || (verdict.overrides.length === 0 && !isSampled(id, policy.sample)))
     return undefined;
-  const record = {
+  const record: AuditRecord & JsonRecord = {
     time: new Date(now).toISOString(),
+    level: policy.level,
     kind: 'decision',
     id,
     requestId: about.requestId,
-    ...(about.traceId === undefined ? {} : { traceId: about.traceId }),
-    caller: about.caller?.id ?? null,
-    decision: verdict.permitted ? 'permit' : 'deny',
-    code: verdict.code,
-    ...(verdict.cause === undefined ? {} : { layer: verdict.cause.layer, rule: verdict.cause.rule }),
-    ...(verdict.claim === undefined ? {} : { claim: verdict.claim }),
-    ...(verdict.permitted
-      ? {
-          claims: Object.fromEntries(
-            verdict.grants.map(({ claim, by }) => [claim, `${by.layer}.${by.rule}`]),
-          ),
-        }
-      : {}),
-    ...(verdict.overrides.length === 0 ? {} : { overrides: verdict.overrides }),
-    ...(verdict.missing.length === 0 ? {} : { missing: verdict.missing }),
-    ...(request === undefined ? {} : questionOf(request, bundle.engine.bundle, secret)),
-    policy: { version: bundle.version, digest: bundle.digest },
   };
-  const { level, durable } = policy;
-  return { level, durable, record: bounded(record) };
+  if (about.traceId !== undefined) record['traceId'] = about.traceId;
+  record['caller'] = about.caller?.id ?? null;
+  record['decision'] = verdict.permitted ? 'permit' : 'deny';
+  record['code'] = verdict.code;
+  if (verdict.cause !== undefined) {
+    record['layer'] = verdict.cause.layer;
+    record['rule'] = verdict.cause.rule;
+  }
+  if (verdict.claim !== undefined) record['claim'] = verdict.claim;
+  if (verdict.permitted) record['claims'] = claimsOf(verdict);
+  if (verdict.overrides.length > 0) record['overrides'] = verdict.overrides;
+  if (verdict.missing.length > 0) record['missing'] = verdict.missing;
+  if (request !== undefined) addQuestion(record, request, bundle.engine.bundle, hashValue);
+  record['policy'] = { version: bundle.version, digest: bundle.digest };
+  return { durable: policy.durable, record };
 }
 
 /** How a verdict is recorded, if at all. */
@@ -95,46 +90,44 @@ function policyOfUndeclared(bundle: CheckedBundle): AuditPolicy | undefined {
   return known.policy;
 }
 
-/** Subject, action, resource and context as JSON, redacted. */
-function questionOf(
+/** Adds subject, action, resource and context as JSON, redacted. */
+function addQuestion(
+  record: JsonRecord,
   request: PreparedRequest,
   bundle: CheckedBundle,
-  secret: KeyObject,
-): Readonly<Record<string, unknown>> {
+  hashValue: ValueHash,
+): void {
   const { triple, subject, resource, supplied } = request;
-  const entityOf = (reference: Reference): Readonly<Record<string, unknown>> => ({
-    ...encodeAttributes(supplied.get(reference.key), bundle.entities.get(reference.type)?.attributes, bundle),
-    id: reference.id,
-  });
-  const roots = redact(
-    {
-      subject: entityOf(subject),
-      action: encodeAttributes(request.actionAttributes, triple?.actionAttributes, bundle),
-      resource: entityOf(resource),
-      context: encodeAttributes(request.context, triple?.contextAttributes, bundle),
-    },
-    bundle.redactions,
-    secret,
-  );
-  return {
-    action: { name: request.action, ...attributesOf(roots['action']) },
-    subject: { type: subject.type, ...attributesOf(roots['subject']) },
-    resource: { type: resource.type, ...attributesOf(roots['resource']) },
-    ...('context' in roots ? { context: roots['context'] } : {}),
-    ...(request.illTyped.length === 0 ? {} : { illTyped: request.illTyped }),
+  const entityOf = ({ key, type, id }: Reference): JsonRecord => {
+    const json = encodeAttributes(supplied.get(key), bundle.entities.get(type)?.attributes, bundle);
+    json['id'] = id;
+    return json;
   };
+  const roots: JsonRecord = {
+    subject: entityOf(subject),
+    action: encodeAttributes(request.actionAttributes, triple?.actionAttributes, bundle),
+    resource: entityOf(resource),
+    context: encodeAttributes(request.context, triple?.contextAttributes, bundle),
+  };
+  redact(roots, bundle.redactions, hashValue);
+  record['action'] = withAttributes({ name: request.action }, roots['action']);
+  record['subject'] = withAttributes({ type: subject.type }, roots['subject']);
+  record['resource'] = withAttributes({ type: resource.type }, roots['resource']);
+  if ('context' in roots) record['context'] = roots['context'];
+  if (request.illTyped.length > 0) record['illTyped'] = request.illTyped;
 }
 
-/** `id` on its own, the rest as `attributes`, which no attribute's name can get in the way of. */
-function attributesOf(root: unknown): Readonly<Record<string, unknown>> {
-  if (root === undefined) return {};
-  // A root that is redacted as a whole is a hash.
-  if (typeof root !== 'object' || root === null) return { redacted: root };
-  const { id, ...attributes } = root as Readonly<Record<string, unknown>>;
-  return {
-    ...(id === undefined ? {} : { id }),
-    ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
-  };
+/** Adds `id` on its own, the rest as `attributes`, which no attribute's name can get in the way of. */
+function withAttributes(record: JsonRecord, root: unknown): JsonRecord {
+  if (typeof root !== 'object' || root === null) {
+    // A root that is redacted as a whole is a hash, or not there.
+    if (root !== undefined) record['redacted'] = root;
+    return record;
+  }
+  const { id, ...attributes } = root as JsonRecord;
+  if (id !== undefined) record['id'] = id;
+  if (Object.keys(attributes).length > 0) record['attributes'] = attributes;
+  return record;
 }
 
 /** The values that are there; what is unknown or absent is left out. */
@@ -142,32 +135,12 @@ function encodeAttributes(
   record: RecordValue | undefined,
   attributes: ReadonlyMap<string, AttributeInfo> | undefined,
   schema: Schema,
-): Readonly<Record<string, unknown>> {
-  const json: Record<string, unknown> = {};
+): JsonRecord {
+  const json: JsonRecord = {};
   if (record === undefined || attributes === undefined) return json;
   for (const { name, type } of attributes.values()) {
     const value = record[name];
-    if (value !== undefined && typeof value !== 'symbol') {
-      Object.defineProperty(json, name, { value: encode(value, type, schema), enumerable: true });
-    }
+    if (value !== undefined && typeof value !== 'symbol') setField(json, name, encode(value, type, schema));
   }
   return json;
-}
-
-/** The record, without the values that the request brought if it would be too long with them. */
-function bounded(record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (JSON.stringify(record).length <= MAXIMUM_LENGTH) return record;
-  const short = (value: unknown): unknown => {
-    if (typeof value !== 'object' || value === null) return value;
-    const { attributes: _dropped, ...rest } = value as Readonly<Record<string, unknown>>;
-    return rest;
-  };
-  const { context: _context, illTyped: _illTyped, missing: _missing, ...rest } = record;
-  return {
-    ...rest,
-    subject: short(record['subject']),
-    resource: short(record['resource']),
-    action: short(record['action']),
-    truncated: true,
-  };
 }

@@ -1,5 +1,6 @@
 import type { AuditLog, Clock } from '../ports.ts';
-import type { AuditEntry, AuditStatus } from './audit-entry.ts';
+import type { AuditStatus } from './audit-entry.ts';
+import { auditLine } from './audit-line.ts';
 import { type OpenSegment, openSegmentFile, type SegmentFile } from './segment-file.ts';
 
 export interface SegmentLogOptions {
@@ -32,6 +33,8 @@ const DAY = 86_400_000;
 const RETRY_AFTER = 1_000;
 /** So many entries are written by one call at most. */
 const BATCH = 1_000;
+/** When so many wait, they are written at once: many more would outlive the memory that is cheap. */
+const ENOUGH = 64;
 
 /**
  * Appends entries as JSON Lines to segments in a folder. All that wait are written by one call and made durable by one
@@ -46,6 +49,8 @@ export function createSegmentLog(options: SegmentLogOptions): AuditLog {
   const flushAfter = options.flushAfter ?? 100;
 
   let queue: Waiting[] = [];
+  /** So many are being written. */
+  let underWay = 0;
   let segment: SegmentFile | undefined;
   let startedAt = 0;
   let segmentDay = 0;
@@ -76,8 +81,7 @@ export function createSegmentLog(options: SegmentLogOptions): AuditLog {
       segmentSize = 0;
     }
     const text = batch.map((one) => one.line).join('');
-    await segment.append(text);
-    segmentSize += Buffer.byteLength(text);
+    segmentSize += await segment.append(text);
     if (batch.some((one) => one.settle !== undefined)) await segment.sync();
   };
 
@@ -97,29 +101,38 @@ export function createSegmentLog(options: SegmentLogOptions): AuditLog {
     for (const one of all) one.settle?.reject(refusal);
   };
 
+  /** Whether what waits should be written now rather than after a while. */
+  const isUrgent = (): boolean =>
+    queue.length >= ENOUGH || (closed && queue.length > 0) || queue.some((one) => one.settle !== undefined);
+
+  const pause = (): number => (!healthy ? RETRY_AFTER : isUrgent() ? 0 : flushAfter);
+
   const drain = async (): Promise<void> => {
-    while (queue.length > 0) {
+    do {
       const batch = queue.slice(0, BATCH);
       queue = queue.slice(BATCH);
+      underWay = batch.length;
       try {
         await store(batch);
       } catch (error) {
         await fail(batch, error);
         return;
+      } finally {
+        underWay = 0;
       }
       setHealth(true);
       written += batch.length;
       for (const one of batch) one.settle?.resolve();
-    }
+    } while (isUrgent());
   };
 
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    if (running !== undefined) return;
+    if (running !== undefined || queue.length === 0) return;
     running = drain().finally(() => {
       running = undefined;
-      if (queue.length > 0 && !closed) schedule(healthy ? 0 : RETRY_AFTER);
+      if (queue.length > 0 && !closed) schedule(pause());
     });
   };
 
@@ -131,16 +144,17 @@ export function createSegmentLog(options: SegmentLogOptions): AuditLog {
 
   return {
     write(entry) {
-      if (closed || queue.length >= maximumWaiting) {
+      if (closed || queue.length + underWay >= maximumWaiting) {
         if (!entry.durable) lost += 1;
         return entry.durable
           ? Promise.reject(new AuditUnavailable(closed ? 'the audit log is closed' : 'too many entries wait'))
           : undefined;
       }
-      const line = lineOf(entry);
+      const line = auditLine(entry.record);
       if (!entry.durable) {
         queue.push({ line, settle: undefined });
-        schedule(healthy ? flushAfter : RETRY_AFTER);
+        if (healthy && queue.length >= ENOUGH) flush();
+        else schedule(pause());
         return undefined;
       }
       return new Promise((resolve, reject) => {
@@ -148,7 +162,7 @@ export function createSegmentLog(options: SegmentLogOptions): AuditLog {
         flush();
       });
     },
-    status: (): AuditStatus => ({ written, lost, waiting: queue.length }),
+    status: (): AuditStatus => ({ written, lost, waiting: queue.length + underWay }),
     async close() {
       closed = true;
       await running;
@@ -161,10 +175,4 @@ export function createSegmentLog(options: SegmentLogOptions): AuditLog {
       await closeSegment();
     },
   };
-}
-
-/** An entry as a line: the time first, so that lines sort. */
-function lineOf({ level, record }: AuditEntry): string {
-  const { time, ...rest } = record;
-  return `${JSON.stringify({ time, level, ...rest })}\n`;
 }

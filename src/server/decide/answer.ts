@@ -1,11 +1,7 @@
 import type { PreparedRequest, Verdict, VerdictCode } from '../../engine/decide/types.ts';
 import type { Decision } from '../http/schemas/access-schema.ts';
 import type { ActiveBundle } from '../ports.ts';
-
-/** The name of a rule with its layer. */
-function fullName({ layer, rule }: { readonly layer: string; readonly rule: string }): string {
-  return `${layer}.${rule}`;
-}
+import { claimsOf } from './claims-of.ts';
 
 /** What the caller is told of a verdict. What there is nothing to say of is left out. */
 export function answerOf(
@@ -21,9 +17,7 @@ export function answerOf(
     context['rule'] = verdict.cause.rule;
   }
   if (verdict.claim !== undefined) context['claim'] = verdict.claim;
-  if (verdict.permitted) {
-    context['claims'] = Object.fromEntries(verdict.grants.map(({ claim, by }) => [claim, fullName(by)]));
-  }
+  if (verdict.permitted) context['claims'] = claimsOf(verdict);
   if (verdict.advice !== undefined) context['advice'] = verdict.advice;
   if (verdict.missing.length > 0) context['missing'] = verdict.missing;
   if (request !== undefined && request.ignored.length > 0) context['ignored'] = request.ignored;

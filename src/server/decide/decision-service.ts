@@ -4,6 +4,7 @@ import { type FactView, NO_FACTS } from '../../engine/decide/facts.ts';
 import type { AccessRequest, Circumstances, PreparedRequest, Verdict } from '../../engine/decide/types.ts';
 import type { Explanation } from '../../engine/explain/types.ts';
 import { decisionEntry } from '../audit/decision-entry.ts';
+import { createValueHash } from '../audit/value-hash.ts';
 import type { Decision } from '../http/schemas/access-schema.ts';
 import { createModesOn } from '../live/modes-on.ts';
 import type { ActiveBundle, Exhausted, Ports } from '../ports.ts';
@@ -22,13 +23,16 @@ export interface ExplainedAnswer extends Decision {
   readonly explanation: Omit<Explanation, 'verdict'>;
 }
 
+/** Answers come at once wherever nothing has to be waited for. */
+type Soon<T> = T | Promise<T>;
+
 export interface DecisionService {
   /** Decides, counts and records. */
-  decide(request: AccessRequest, about: About): Promise<Outcome<Decision>>;
+  decide(request: AccessRequest, about: About): Soon<Outcome<Decision>>;
   /** Says what the decision would be and why; neither counted nor recorded. */
   explain(request: AccessRequest): Promise<Outcome<ExplainedAnswer>>;
   /** The denial of a question whose time ran out before it was read. */
-  expire(about: About): Promise<Outcome<Decision>>;
+  expire(about: About): Soon<Outcome<Decision>>;
 }
 
 /** Where policy sets no deadline, loading facts may take so many milliseconds. */
@@ -38,6 +42,8 @@ const AUDIT_TIMEOUT = 5_000;
 
 /** The store could not be asked: of no record is known whether it is there. */
 const UNKNOWN_FACTS: FactView = { record: () => undefined };
+
+type LoadedFacts = FactView | typeof EXPIRED | undefined;
 
 export interface DecisionServiceOptions {
   readonly auditSecret: KeyObject;
@@ -49,6 +55,7 @@ export function createDecisionService(
 ): DecisionService {
   const { bundles, clock, emergency, facts, limits, losses, audit, world } = ports;
   const modesOn = createModesOn(emergency, losses);
+  const hashValue = createValueHash(auditSecret);
 
   const circumstancesOf = (
     bundle: ActiveBundle,
@@ -68,63 +75,81 @@ export function createDecisionService(
   };
 
   /** The facts, `EXPIRED` when they came too late, undefined when they could not be loaded. */
-  const loadFacts = async (
+  const loadFacts = (
     request: PreparedRequest,
     triple: Triple,
     bundle: ActiveBundle,
     timeout: number,
-  ): Promise<FactView | typeof EXPIRED | undefined> => {
-    try {
-      const loading = facts.load(request, triple, bundle.engine.bundle);
-      const loaded = loading instanceof Promise ? await within(loading, timeout) : loading;
+  ): Soon<LoadedFacts> => {
+    const failed = (): undefined => {
+      losses.set('database', true);
+    };
+    const arrived = (loaded: FactView | typeof EXPIRED): FactView | typeof EXPIRED => {
       if (loaded !== EXPIRED) losses.set('database', false);
       return loaded;
-    } catch {
-      losses.set('database', true);
-      return undefined;
-    }
-  };
-
-  const record = async (
-    id: string,
-    verdict: Verdict,
-    request: PreparedRequest | undefined,
-    bundle: ActiveBundle,
-    about: About,
-  ): Promise<boolean> => {
-    const entry = decisionEntry({
-      id,
-      verdict,
-      request,
-      bundle,
-      about,
-      now: clock.now(),
-      secret: auditSecret,
-    });
-    const storing = entry === undefined ? undefined : audit.write(entry);
-    if (storing === undefined) return true;
+    };
     try {
-      return (await within(storing, AUDIT_TIMEOUT)) !== EXPIRED;
+      const loading = facts.load(request, triple, bundle.engine.bundle);
+      return loading instanceof Promise ? within(loading, timeout).then(arrived, failed) : arrived(loading);
     } catch {
-      return false;
+      return failed();
     }
   };
 
-  const finish = async (
+  /** Records the verdict, and answers with it once that is done as the policy wants it. */
+  const finish = (
     verdict: Verdict,
     request: PreparedRequest | undefined,
     bundle: ActiveBundle,
     about: About,
     retryAfter?: number,
-  ): Promise<Outcome<Decision>> => {
+  ): Soon<Outcome<Decision>> => {
     const id = randomUUID();
-    if (!(await record(id, verdict, request, bundle, about)))
-      return { ok: false, problem: 'audit_unavailable' };
-    return { ok: true, answer: answerOf(id, verdict, request, bundle, retryAfter) };
+    const entry = decisionEntry({ id, verdict, request, bundle, about, now: clock.now(), hashValue });
+    const storing = entry === undefined ? undefined : audit.write(entry);
+    const answered: Outcome<Decision> = {
+      ok: true,
+      answer: answerOf(id, verdict, request, bundle, retryAfter),
+    };
+    if (storing === undefined) return answered;
+    const refused: Outcome<Decision> = { ok: false, problem: 'audit_unavailable' };
+    return within(storing, AUDIT_TIMEOUT).then(
+      (stored) => (stored === EXPIRED ? refused : answered),
+      () => refused,
+    );
+  };
+
+  /** Decides with what came of loading the facts. */
+  const conclude = (
+    loaded: LoadedFacts,
+    request: PreparedRequest,
+    triple: Triple,
+    bundle: ActiveBundle,
+    about: About,
+    startedAt: number,
+  ): Soon<Outcome<Decision>> => {
+    const { engine } = bundle;
+    const deadline = engine.bundle.policies[triple.index]?.deadline;
+    const isLate = (): boolean => deadline !== undefined && clock.monotonic() - startedAt > deadline;
+    const known = loaded === EXPIRED || loaded === undefined ? UNKNOWN_FACTS : loaded;
+
+    // Counted whatever becomes of it: a request that ends in a denial or a time-out was a request.
+    const uses = engine.limitUses(request, known, circumstancesOf(bundle, request, NOTHING_EXHAUSTED));
+    const exhausted = limits.take(uses);
+    if (loaded === EXPIRED && deadline === undefined) return { ok: false, problem: 'timed_out' };
+    if (loaded === EXPIRED || isLate()) return finish(denialBy('deadline_exceeded'), request, bundle, about);
+
+    const verdict = engine.decide(request, known, circumstancesOf(bundle, request, exhausted));
+    const isOpen = verdict.code === 'facts_unavailable' || (loaded === undefined && verdict.permitted);
+    if (isOpen && (verdict.permitted || !engine.bundle.losses.has('database'))) {
+      return { ok: false, problem: 'facts_unavailable' };
+    }
+    if (isLate()) return finish(denialBy('deadline_exceeded'), request, bundle, about);
+    return finish(verdict, request, bundle, about, retryAfterOf(verdict, exhausted));
   };
 
   return {
-    async decide(asked, about) {
+    decide(asked, about) {
       const startedAt = clock.monotonic();
       const bundle = bundles.current();
       const { engine } = bundle;
@@ -134,26 +159,11 @@ export function createDecisionService(
         const verdict = engine.decide(request, NO_FACTS, circumstancesOf(bundle, request, NOTHING_EXHAUSTED));
         return finish(verdict, request, bundle, about);
       }
-
-      const deadline = engine.bundle.policies[triple.index]?.deadline;
-      const isLate = (): boolean => deadline !== undefined && clock.monotonic() - startedAt > deadline;
-      const loaded = await loadFacts(request, triple, bundle, deadline ?? LOADING_TIMEOUT);
-      const known = loaded === EXPIRED || loaded === undefined ? UNKNOWN_FACTS : loaded;
-
-      // Counted whatever becomes of it: a request that ends in a denial or a time-out was a request.
-      const uses = engine.limitUses(request, known, circumstancesOf(bundle, request, NOTHING_EXHAUSTED));
-      const exhausted = limits.take(uses);
-      if (loaded === EXPIRED && deadline === undefined) return { ok: false, problem: 'timed_out' };
-      if (loaded === EXPIRED || isLate())
-        return finish(denialBy('deadline_exceeded'), request, bundle, about);
-
-      const verdict = engine.decide(request, known, circumstancesOf(bundle, request, exhausted));
-      const isOpen = verdict.code === 'facts_unavailable' || (loaded === undefined && verdict.permitted);
-      if (isOpen && (verdict.permitted || !engine.bundle.losses.has('database'))) {
-        return { ok: false, problem: 'facts_unavailable' };
-      }
-      if (isLate()) return finish(denialBy('deadline_exceeded'), request, bundle, about);
-      return finish(verdict, request, bundle, about, retryAfterOf(verdict, exhausted));
+      const timeout = engine.bundle.policies[triple.index]?.deadline ?? LOADING_TIMEOUT;
+      const loading = loadFacts(request, triple, bundle, timeout);
+      return loading instanceof Promise
+        ? loading.then((loaded) => conclude(loaded, request, triple, bundle, about, startedAt))
+        : conclude(loading, request, triple, bundle, about, startedAt);
     },
 
     async explain(asked) {

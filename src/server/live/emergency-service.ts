@@ -57,10 +57,10 @@ export function createEmergencyService({ audit, bundles, clock, emergency }: Por
     details: Readonly<Record<string, unknown>>,
   ): Promise<boolean> => {
     const storing = audit.write({
-      level: 'critical',
       durable: true,
       record: {
         time: new Date(clock.now()).toISOString(),
+        level: 'critical',
         kind: 'emergency',
         change,
         requestId: about.requestId,

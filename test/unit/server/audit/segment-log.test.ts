@@ -15,9 +15,8 @@ import { manualClock } from '../../../support/manual-clock.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const entry = (id: number, durable = false): AuditEntry => ({
-  level: 'info',
   durable,
-  record: { time: 't', id },
+  record: { time: 't', level: 'info', id },
 });
 
 async function idsIn(folder: string): Promise<unknown[]> {
