@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Authenticator, Caller } from '../ports.ts';
 import { createSecretFile } from './secret-file.ts';
@@ -30,17 +30,20 @@ export function problemWithKey(key: string): string | undefined {
 
 /** Accepts one key as a bearer token. Digests of equal length are compared, in a time that does not depend on them. */
 export function apiKeyAuthenticator(key: string): Authenticator {
-  const expected = digestOf(key);
-  const caller: Caller = { id: `key:${digestOf(`key id\0${key}`).toString('hex', 0, 4)}` };
+  const expected = Buffer.from(digestOf(key));
+  const presented = Buffer.alloc(expected.length);
+  const caller: Caller = { id: `key:${digestOf(`key id\0${key}`).slice(0, 8)}` };
   return {
     authenticate(authorization) {
       const token = /^bearer +([\x21-\x7e]{1,1024}) *$/i.exec(authorization ?? '')?.[1];
       if (token === undefined) return undefined;
-      return timingSafeEqual(digestOf(token), expected) ? caller : undefined;
+      presented.write(digestOf(token), 'latin1');
+      return timingSafeEqual(presented, expected) ? caller : undefined;
     },
   };
 }
 
-function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text, 'utf8').digest();
+/** In hexadecimal: as a string it costs a third of what a buffer does. */
+function digestOf(text: string): string {
+  return hash('sha256', text, 'hex');
 }

@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http';
+import type { Response } from 'express';
+import { exchangeOf } from './exchange.ts';
 import { type FieldError, problemDocument } from './problem.ts';
 import type { ProblemCode } from './problem-catalogue.ts';
 import { PROBLEMS } from './problem-catalogue.ts';
@@ -11,27 +12,33 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-/** Answers with JSON. Headers set before stay. */
+const SECURITY_LINES = Object.entries(SECURITY_HEADERS).flat();
+
+/** Answers with JSON, in one write: headers as a flat list and a body that is text are the ways to that. */
 export function sendJson(
-  response: ServerResponse,
+  response: Response,
   status: number,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
   contentType = 'application/json',
 ): void {
-  const bytes = Buffer.from(JSON.stringify(body), 'utf8');
-  response.writeHead(status, {
-    'Content-Type': contentType,
-    'Content-Length': bytes.length,
-    ...SECURITY_HEADERS,
-    ...headers,
-  });
-  response.end(bytes);
+  const text = JSON.stringify(body);
+  const lines = [
+    'X-Request-ID',
+    exchangeOf(response).requestId,
+    'Content-Type',
+    contentType,
+    'Content-Length',
+    String(Buffer.byteLength(text)),
+    ...SECURITY_LINES,
+  ];
+  for (const name of Object.keys(headers)) lines.push(name, headers[name] as string);
+  response.writeHead(status, lines).end(text);
 }
 
 /** Answers with a problem document. */
 export function sendProblem(
-  response: ServerResponse,
+  response: Response,
   code: ProblemCode,
   detail: string,
   options: {

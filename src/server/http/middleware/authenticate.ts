@@ -12,21 +12,22 @@ const AUTHENTICATION_TIMEOUT = 5_000;
  * allows, a decision is denied (the route does that) and anything else is a 503.
  */
 export function authenticate({ authenticator, bundles, clock }: Ports, isDecision: boolean): RequestHandler {
-  return async (request, response, next) => {
+  return (request, response, next) => {
     const deadline = bundles.current().engine.bundle.authenticationDeadline ?? AUTHENTICATION_TIMEOUT;
     const startedAt = clock.monotonic();
+    const conclude = (caller: Caller | undefined | typeof EXPIRED): void => {
+      const exchange = exchangeOf(response);
+      if (caller === EXPIRED || (caller !== undefined && clock.monotonic() - startedAt > deadline)) {
+        if (!isDecision) throw new Problem('timed_out', 'it took too long to find out who calls');
+        exchange.authenticationExpired = true;
+      } else if (caller === undefined) {
+        throw new Problem('unauthenticated', 'send the API key as `Authorization: Bearer KEY`', {
+          headers: { 'WWW-Authenticate': 'Bearer' },
+        });
+      } else exchange.caller = caller;
+      next();
+    };
     const found = authenticator.authenticate(request.headers.authorization);
-    const caller: Caller | undefined | typeof EXPIRED =
-      found instanceof Promise ? await within(found, deadline) : found;
-    const exchange = exchangeOf(response);
-    if (caller === EXPIRED || (caller !== undefined && clock.monotonic() - startedAt > deadline)) {
-      if (!isDecision) throw new Problem('timed_out', 'it took too long to find out who calls');
-      exchange.authenticationExpired = true;
-    } else if (caller === undefined) {
-      throw new Problem('unauthenticated', 'send the API key as `Authorization: Bearer KEY`', {
-        headers: { 'WWW-Authenticate': 'Bearer' },
-      });
-    } else exchange.caller = caller;
-    next();
+    return found instanceof Promise ? within(found, deadline).then(conclude) : conclude(found);
   };
 }

@@ -7,7 +7,7 @@ import { traceIdOf } from '../trace-context.ts';
 /** Printable ASCII, at most 128 characters. Anything else is replaced: it would end up in logs. */
 const REQUEST_ID = /^[\x20-\x7e]{1,128}$/;
 
-/** Gives every request its id (the caller's, if it sent a usable one) and every answer the header that says it. */
+/** Gives every request its id: the caller's, if it sent a usable one. Every answer says it. */
 export function beginExchange(isFinishing: () => boolean): RequestHandler {
   return (request, response, next) => {
     const given = request.headers['x-request-id'];
@@ -17,7 +17,6 @@ export function beginExchange(isFinishing: () => boolean): RequestHandler {
       traceId: traceIdOf(traceparentOf(request.headers['traceparent'])),
     };
     response.locals['exchange'] = exchange;
-    response.setHeader('X-Request-ID', requestId);
     // The next request of this connection belongs to a server that stays.
     if (isFinishing()) response.setHeader('Connection', 'close');
     if (request.headers.host === undefined && request.httpVersion === '1.1') {

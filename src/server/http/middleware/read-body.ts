@@ -14,19 +14,28 @@ const MAXIMUM_DISCARDED = 1024 * 1024;
 /** Reads the JSON body of a request and checks it by a schema, compiled here. */
 export function readBody(schema: TSchema): RequestHandler {
   const validate = createValidator(schema);
-  return async (request, response, next) => {
+  const read = (bytes: Buffer): unknown => {
+    const body = parseBody(bytes);
+    const errors = validate(body);
+    if (errors === undefined) return body;
+    throw new Problem('invalid_request', 'the body does not have the required form; see `errors`', {
+      errors,
+    });
+  };
+  return (request, response, next) => {
     const exchange = exchangeOf(response);
     if (exchange.authenticationExpired) return next();
     checkHeaders(request);
-    const body = parseBody(await readBytes(request));
-    const errors = validate(body);
-    if (errors !== undefined) {
-      throw new Problem('invalid_request', 'the body does not have the required form; see `errors`', {
-        errors,
-      });
-    }
-    exchange.body = body;
-    next();
+    readBytes(request, (outcome) => {
+      // Nobody above an event catches what is thrown here.
+      try {
+        if (outcome instanceof Problem) throw outcome;
+        exchange.body = read(outcome);
+      } catch (error) {
+        return next(error);
+      }
+      next();
+    });
   };
 }
 
@@ -48,28 +57,36 @@ function checkHeaders({ headers }: IncomingMessage): void {
   }
 }
 
-function readBytes(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const tooLarge = (headers: Readonly<Record<string, string>> = {}): Problem =>
-      new Problem('body_too_large', `a body may have ${MAXIMUM_BODY} bytes`, { headers });
-    const finish = (outcome: () => void): void => {
-      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
-      outcome();
-    };
-    const refuse = (): void => finish(() => reject(tooLarge({ Connection: 'close' })));
-    const onData = (chunk: Buffer): void => {
-      size += chunk.length;
-      if (size > MAXIMUM_DISCARDED) refuse();
-      else if (size <= MAXIMUM_BODY) chunks.push(chunk);
-    };
-    const onEnd = (): void =>
-      finish(() => (size > MAXIMUM_BODY ? reject(tooLarge()) : resolve(Buffer.concat(chunks, size))));
-    // The caller is gone: nobody reads the answer, but whoever waits here must go on.
-    const onGone = (): void =>
-      finish(() => reject(new Problem('malformed_http', 'the body ended too early')));
-    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
-    if (Number(request.headers['content-length'] ?? 0) > MAXIMUM_DISCARDED) refuse();
-  });
+/** Calls back once: with the whole body, or with why there is none. */
+function readBytes(request: IncomingMessage, callback: (outcome: Buffer | Problem) => void): void {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let finished = false;
+  const finish = (outcome: Buffer | Problem): void => {
+    if (finished) return;
+    finished = true;
+    callback(outcome);
+  };
+  const tooLarge = (headers: Readonly<Record<string, string>> = {}): Problem =>
+    new Problem('body_too_large', `a body may have ${MAXIMUM_BODY} bytes`, { headers });
+  const refuse = (): void => {
+    request.off('data', onData);
+    finish(tooLarge({ Connection: 'close' }));
+  };
+  const onData = (chunk: Buffer): void => {
+    size += chunk.length;
+    if (size > MAXIMUM_DISCARDED) refuse();
+    else if (size <= MAXIMUM_BODY) chunks.push(chunk);
+  };
+  const onEnd = (): void => {
+    const [first] = chunks;
+    if (size > MAXIMUM_BODY) finish(tooLarge());
+    else finish(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, size));
+  };
+  // The caller is gone: nobody reads the answer, but whoever waits here must go on.
+  const onGone = (): void => {
+    if (!finished) finish(new Problem('malformed_http', 'the body ended too early'));
+  };
+  request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+  if (Number(request.headers['content-length'] ?? 0) > MAXIMUM_DISCARDED) refuse();
 }

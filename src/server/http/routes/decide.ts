@@ -1,4 +1,6 @@
+import type { Response } from 'express';
 import { accessRequestOf } from '../../decide/access-request.ts';
+import type { Outcome } from '../../decide/decision-service.ts';
 import { aboutOf } from '../about-of.ts';
 import { exchangeOf } from '../exchange.ts';
 import type { Route } from '../route.ts';
@@ -19,15 +21,21 @@ export const decide: Route = {
   body: AccessQuestion,
   answers: { 200: { description: 'The decision, and why', schema: Decision } },
   problems: ['audit_unavailable', 'facts_unavailable', 'timed_out'],
-  handler:
-    ({ decisions }) =>
-    async (_request, response) => {
+  handler: ({ decisions }) => {
+    const answer = (response: Response, outcome: Outcome<Decision>): void => {
+      if (!outcome.ok) throw unavailable(outcome.problem);
+      sendJson(response, 200, outcome.answer);
+    };
+    // Only what has to be waited for is: most decisions are there at once.
+    return (_request, response) => {
       const { authenticationExpired, body } = exchangeOf(response);
       const about = aboutOf(response);
       const outcome = authenticationExpired
-        ? await decisions.expire(about)
-        : await decisions.decide(accessRequestOf(body as AccessQuestion), about);
-      if (!outcome.ok) throw unavailable(outcome.problem);
-      sendJson(response, 200, outcome.answer);
-    },
+        ? decisions.expire(about)
+        : decisions.decide(accessRequestOf(body as AccessQuestion), about);
+      return outcome instanceof Promise
+        ? outcome.then((later) => answer(response, later))
+        : answer(response, outcome);
+    };
+  },
 };
