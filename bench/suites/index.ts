@@ -1,8 +1,9 @@
 import type { Suite } from '../support/suite.ts';
+import { http } from './http.ts';
 import { loading } from './loading.ts';
 import { manyRulesSuite } from './many-rules.ts';
 import { subsetPeers } from './subset-peers.ts';
 import { tenLayers } from './ten-layers.ts';
 
 /** All suites, by name. */
-export const SUITES: readonly Suite[] = [loading, manyRulesSuite, subsetPeers, tenLayers];
+export const SUITES: readonly Suite[] = [http, loading, manyRulesSuite, subsetPeers, tenLayers];
