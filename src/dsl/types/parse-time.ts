@@ -45,7 +45,26 @@ export function parseTime(text: string): number | undefined {
 export function formatTime(milliseconds: number): string {
   if (!(milliseconds >= -62_167_219_200_000 && milliseconds <= 253_402_300_799_999))
     return String(milliseconds);
-  return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
+  const whole = Math.trunc(milliseconds);
+  const day = Math.floor(whole / DAY);
+  if (day !== lastDay) {
+    lastDay = day;
+    lastDate = new Date(day * DAY).toISOString().slice(0, 11);
+  }
+  const ofDay = whole - day * DAY;
+  const second = Math.floor(ofDay / 1000);
+  const minute = Math.floor(second / 60);
+  const time = `${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}:${twoDigits(second % 60)}`;
+  const rest = ofDay - second * 1000;
+  return rest === 0 ? `${lastDate}${time}Z` : `${lastDate}${time}.${String(rest).padStart(3, '0')}Z`;
+}
+
+/** Most times that are written are of one day. */
+let lastDay = Number.NaN;
+let lastDate = '';
+
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : String(number);
 }
 
 /** `T`, `t` and, for readability, a blank: RFC 3339, section 5.6. */

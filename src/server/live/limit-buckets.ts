@@ -26,7 +26,7 @@ const NONE: Exhausted = new Map();
  * nothing, is dropped for room; while there is none, keys that are not known count as exhausted.
  */
 export function createLimitBuckets(clock: Clock, maximum: number = MAXIMUM_BUCKETS): LimitCounter {
-  // In order of last use: taking from a bucket moves it to the end.
+  // In order of last use, from when they are half as many as there may be: taking from a bucket moves it to the end.
   const buckets = new Map<string, Bucket>();
   let sweptAt = Number.NEGATIVE_INFINITY;
 
@@ -64,8 +64,14 @@ export function createLimitBuckets(clock: Clock, maximum: number = MAXIMUM_BUCKE
     const tokens = Math.min(tokensOf(known, now), rate.burst);
     const wait = tokens >= WHOLE ? 0 : ((1 - tokens) * rate.per) / rate.count;
     if (cost === 1) {
-      buckets.delete(key);
-      buckets.set(key, { tokens: wait === 0 ? Math.max(0, tokens - 1) : tokens, at: now, rate });
+      known.tokens = wait === 0 ? Math.max(0, tokens - 1) : tokens;
+      known.at = now;
+      known.rate = rate;
+      // The order only matters once somebody looks for room.
+      if (buckets.size > maximum / 2) {
+        buckets.delete(key);
+        buckets.set(key, known);
+      }
     }
     return wait;
   };

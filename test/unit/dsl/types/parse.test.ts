@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { formatDuration, parseDuration } from '../../../../src/dsl/types/parse-duration.ts';
 import { networkContains, parseIp, parseNetwork } from '../../../../src/dsl/types/parse-ip.ts';
 import { formatTime, parseTime } from '../../../../src/dsl/types/parse-time.ts';
@@ -98,6 +99,20 @@ describe('times', () => {
       expect(time === undefined ? undefined : formatTime(time)).to.equal(canonical);
     });
   }
+
+  it('are written as Date writes them, from the years 0 to 9999, in whatever order', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 }), { maxLength: 8 }),
+        (times) => {
+          for (const time of [...times, 0, -1, ...times.map((one) => one + 1), -62_167_219_200_000]) {
+            const expected = time > 253_402_300_799_999 ? String(time) : new Date(time).toISOString();
+            expect(formatTime(time)).to.equal(expected.replace('.000Z', 'Z'));
+          }
+        },
+      ),
+    );
+  });
 });
 
 describe('durations', () => {

@@ -71,6 +71,14 @@ describe('segment log', () => {
     await log.close();
   });
 
+  it('writes them at once when many wait', async () => {
+    const log = createSegmentLog({ folder: folder.path, clock: manualClock(), flushAfter: 60_000 });
+    for (let id = 0; id < 64; id += 1) void log.write(entry(id));
+    while (log.status().written < 64) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await idsIn(folder.path)).to.deep.equal(Array.from({ length: 64 }, (_, id) => id));
+    await log.close();
+  });
+
   it('makes all that wait durable at once, in order', async () => {
     const faults = faultySegments();
     const log = createSegmentLog({ folder: folder.path, clock: manualClock(), openSegment: faults.open });
