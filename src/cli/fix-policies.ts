@@ -19,33 +19,43 @@ export interface FixedPolicies {
 export function fixPolicies(sources: readonly SourceText[], wishes: LintWishes): FixedPolicies {
   const before = outcomesOf(sources);
   if (before === undefined) return { sources, fixed: [] };
-  const isAsBefore = (candidate: readonly SourceText[]): boolean => outcomesOf(candidate) === before;
   const refused = new Set<string>();
   const fixed: Fixable[] = [];
   let current = sources;
   for (let round = 0; round < MAXIMUM_ROUNDS; round++) {
-    const fixable = lintPolicies(current, wishes).findings.filter(isFixable);
-    const open = fixable.filter((finding) => !refused.has(keyOf(finding)));
-    if (open.length === 0) break;
-    const all = applyFixes(current, open);
-    if (isAsBefore(all.sources)) {
-      current = all.sources;
-      fixed.push(...all.applied);
-      continue;
-    }
-    // One of them does not do what it says: one by one, so that the others are made.
-    for (const finding of open) {
-      const one = applyFixes(current, [finding]);
-      if (!isAsBefore(one.sources)) {
-        refused.add(keyOf(finding));
-        continue;
-      }
-      current = one.sources;
-      fixed.push(finding);
-      break;
-    }
+    const base = current;
+    const open = lintPolicies(base, wishes)
+      .findings.filter(isFixable)
+      .filter((finding) => !refused.has(keyOf(finding)));
+    const good = (fixes: readonly Fixable[]): boolean =>
+      outcomesOf(applyFixes(base, fixes).sources) === before;
+    const accepted = largestGood(open, [], good, (finding) => void refused.add(keyOf(finding)));
+    if (accepted.length === 0) break;
+    const { sources: next, applied } = applyFixes(base, accepted);
+    current = next;
+    fixed.push(...applied);
   }
   return { sources: current, fixed };
+}
+
+/** The fixes that are good together with those that are accepted; halves tell good ones from bad ones. */
+function largestGood(
+  candidates: readonly Fixable[],
+  accepted: readonly Fixable[],
+  good: (fixes: readonly Fixable[]) => boolean,
+  refuse: (finding: Fixable) => void,
+): readonly Fixable[] {
+  const [first, ...others] = candidates;
+  if (first === undefined) return accepted;
+  const all = [...accepted, ...candidates];
+  if (good(all)) return all;
+  if (others.length === 0) {
+    refuse(first);
+    return accepted;
+  }
+  const half = candidates.length >> 1;
+  const left = largestGood(candidates.slice(0, half), accepted, good, refuse);
+  return largestGood(candidates.slice(half), left, good, refuse);
 }
 
 /** What the tests of a bundle come to; undefined for one with errors. */

@@ -22,10 +22,13 @@ export function applyFixes(sources: readonly SourceText[], findings: readonly Di
   const bySource = new Map<SourceText, Edit[]>();
   const applied: Fixable[] = [];
   for (const finding of findings.filter(isFixable).toSorted(byStart)) {
-    const { edits } = finding.fix;
-    if (!edits.every((edit) => isFree(edit, bySource.get(edit.span.source)))) continue;
-    for (const edit of edits)
-      bySource.set(edit.span.source, [...(bySource.get(edit.span.source) ?? []), edit]);
+    const edits = finding.fix.edits.toSorted((a, b) => a.span.start - b.span.start);
+    if (!edits.every((edit) => isAfter(edit, bySource.get(edit.span.source)?.at(-1)))) continue;
+    for (const edit of edits) {
+      const list = bySource.get(edit.span.source) ?? [];
+      bySource.set(edit.span.source, list);
+      list.push(edit);
+    }
     applied.push(finding);
   }
   return {
@@ -41,16 +44,21 @@ function byStart(a: Fixable, b: Fixable): number {
   return (a.fix.edits[0]?.span.start ?? 0) - (b.fix.edits[0]?.span.start ?? 0);
 }
 
-/** True when an edit neither overlaps nor touches another one. */
-function isFree({ span }: Edit, others: readonly Edit[] = []): boolean {
-  return others.every((other) => span.end < other.span.start || other.span.end < span.start);
+/** True when an edit neither overlaps nor touches the one before it. */
+function isAfter({ span }: Edit, before: Edit | undefined): boolean {
+  return before === undefined || before.span.end < span.start;
 }
 
+/** The text with its edits made, which are in order. */
 function edited(source: SourceText, edits: readonly Edit[]): string {
-  let { text } = source;
-  for (const { span, text: instead } of edits.toSorted((a, b) => b.span.start - a.span.start))
-    text = text.slice(0, span.start) + instead + text.slice(span.end);
-  return isCanonical(source.text) ? canonical(text) : text;
+  const parts: string[] = [];
+  let at = 0;
+  for (const { span, text } of edits) {
+    parts.push(source.text.slice(at, span.start), text);
+    at = span.end;
+  }
+  parts.push(source.text.slice(at));
+  return isCanonical(source.text) ? canonical(parts.join('')) : parts.join('');
 }
 
 function isCanonical(text: string): boolean {

@@ -5,8 +5,19 @@ export const EXAMPLE_SCHEMA = `enum plan { free, pro }
 enum level ordered { low, middle, high }
 enum status { draft, review, published, archived }
 
-entity user stored { active: bool, roles: set<role>, plan: plan, clearance: level, groups: set<string> }
-entity service supplied { name: string, key: string? }
+entity user stored {
+  active: bool
+  roles: set<role>
+  plan: plan
+  clearance: level
+  groups: set<string>
+}
+
+entity service supplied {
+  name: string
+  key: string?
+}
+
 entity document stored {
   owner: user
   reviewers: set<user>
@@ -17,7 +28,10 @@ entity document stored {
   changed_at: time
 }
 
-context { ip: ip, agent: string? }
+context {
+  ip: ip
+  agent: string?
+}
 
 action read, update, delete on document by user
 action read on document by service

@@ -76,7 +76,10 @@ function runsOf(chain: BinaryExpression, structure: WrittenStructure): Equality[
   let of: number | undefined;
   for (const { written } of operandsOf(chain)) {
     const isEquality =
-      written.kind === 'binaryExpression' && written.operator === '==' && isPlainValue(written.right);
+      written.kind === 'binaryExpression' &&
+      written.operator === '==' &&
+      isPlainValue(written.right) &&
+      !isRisk(written.left);
     const subject = isEquality ? structure.numberOf(written.left) : undefined;
     if (subject === undefined || subject !== of) run = [];
     if (isEquality) {
@@ -86,6 +89,11 @@ function runsOf(chain: BinaryExpression, structure: WrittenStructure): Equality[
     of = subject;
   }
   return runs;
+}
+
+/** `risk` is an interval, which may only be compared. */
+function isRisk(node: Expression): boolean {
+  return node.kind === 'nameExpression' && node.name === 'risk';
 }
 
 function isPlainValue({ kind }: Expression): boolean {

@@ -3,12 +3,17 @@ import type { Diagnostic } from '../../../../src/dsl/diagnostics/diagnostic.ts';
 import { renderDiagnostics } from '../../../../src/dsl/diagnostics/render.ts';
 import { formatFile } from '../../../../src/dsl/format/format-file.ts';
 import { applyFixes } from '../../../../src/dsl/lint/apply-fixes.ts';
-import { EXAMPLE_LAYER, EXAMPLE_PATH, exampleSources } from '../../../../src/dsl/lint/example.ts';
+import {
+  EXAMPLE_LAYER,
+  EXAMPLE_PATH,
+  EXAMPLE_SCHEMA,
+  exampleSources,
+} from '../../../../src/dsl/lint/example.ts';
 import { lintBundle } from '../../../../src/dsl/lint/lint-bundle.ts';
 import type { LintRule } from '../../../../src/dsl/lint/lint-rule.ts';
 import { LINT_RULES } from '../../../../src/dsl/lint/rules/index.ts';
 import { loadBundle } from '../../../../src/dsl/load-bundle.ts';
-import type { SourceText } from '../../../../src/dsl/source/source-text.ts';
+import { SourceText } from '../../../../src/dsl/source/source-text.ts';
 import { parseSource } from '../../../../src/dsl/syntax/parse.ts';
 import { runTests } from '../../../../src/engine/testing/run-tests.ts';
 
@@ -28,6 +33,11 @@ function lintExample(rule: LintRule, sources: readonly SourceText[]): Diagnostic
 const namesOf = (findings: readonly Diagnostic[]) => [...new Set(findings.map((one) => one.rule))];
 
 describe('the examples of lint rules', () => {
+  it('stand on a schema in canonical form', () => {
+    const { file } = parseSource(new SourceText('schema.velro', EXAMPLE_SCHEMA));
+    expect(formatFile(file)).to.equal(EXAMPLE_SCHEMA);
+  });
+
   for (const rule of LINT_RULES) {
     describe(rule.name, () => {
       it('raise the finding, and no other, where they show what to avoid', () => {

@@ -221,6 +221,16 @@ ${permit('subject.active', 'p', 'used on document by user')}`;
     ]);
   });
 
+  it('repeated-equality finds runs of three, and not of risk', () => {
+    const say = (condition: string) => found('repeated-equality', permit(condition));
+    expect(say('resource.pages == 1 or resource.pages == 2 or resource.pages == 3')).to.have.length(1);
+    expect(
+      say('resource.pages == 1 or resource.pages == 2 or subject.active or resource.pages == 3'),
+    ).to.deep.equal([]);
+    expect(say('resource.pages == 1 or subject.clearance == low or resource.pages == 2')).to.deep.equal([]);
+    expect(say('risk == 1 or risk == 2 or risk == 3')).to.deep.equal([]);
+  });
+
   it('magic-number leaves lets, small numbers and texts alone', () => {
     const say = (condition: string) => found('magic-number', `let many = 300\n${permit(condition)}`);
     expect(say('resource.pages > many')).to.deep.equal([]);
