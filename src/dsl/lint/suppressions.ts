@@ -14,7 +14,7 @@ export interface SuppressionProblem {
   readonly span: Span;
   readonly problem: string;
   readonly help: string;
-  /** The remark may go: what it is about is no longer found. */
+  /** The remark may go: the one thing that it is about is no longer found. */
   readonly isIdle: boolean;
 }
 
@@ -22,6 +22,8 @@ export interface SuppressionProblem {
 interface Suppression {
   readonly rule: string;
   readonly span: Span;
+  /** The remark names no other rule. */
+  readonly isAlone: boolean;
   used: boolean;
 }
 
@@ -52,7 +54,7 @@ export class Suppressions {
 
   /** The remarks about rules that ran and found nothing where the remark stands. */
   idle(hasRun: (rule: string) => boolean): SuppressionProblem[] {
-    return this.#all.flatMap(({ rule, span, used }) =>
+    return this.#all.flatMap(({ rule, span, isAlone, used }) =>
       used || !hasRun(rule)
         ? []
         : [
@@ -60,7 +62,7 @@ export class Suppressions {
               span,
               problem: `\`${rule}\` finds nothing here that this remark could suppress`,
               help: 'remove the remark',
-              isIdle: true,
+              isIdle: isAlone,
             },
           ],
     );
@@ -96,7 +98,7 @@ export class Suppressions {
         );
         continue;
       }
-      const suppression: Suppression = { rule, span, used: false };
+      const suppression: Suppression = { rule, span, isAlone: rules.length === 1, used: false };
       this.#all.push(suppression);
       for (let line = first; line <= last; line++) {
         const key = `${span.source.path}:${line}:${rule}`;

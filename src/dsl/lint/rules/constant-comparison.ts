@@ -64,7 +64,12 @@ function outcomeOf(
     }
     case 'riskComparison': {
       const { threshold, operator } = node;
-      if (threshold.kind !== 'constant' || typeof threshold.value !== 'number') return undefined;
+      if (
+        threshold.kind !== 'constant' ||
+        typeof threshold.value !== 'number' ||
+        !isWrittenIn(threshold, node)
+      )
+        return undefined;
       return decided(operator, threshold.value, RISK, '`risk` lies between 0 and 100');
     }
     case 'membership': {

@@ -5,12 +5,14 @@ import { lintBundle } from '../../../../src/dsl/lint/lint-bundle.ts';
 import { loadBundle } from '../../../../src/dsl/load-bundle.ts';
 
 /** The messages of one rule about a layer of the examples' schema. */
-function found(rule: string, declarations: string): string[] {
+function found(rule: string, declarations: string, options: object = {}): string[] {
   const { bundle, diagnostics } = loadBundle(exampleSources(declarations));
   if (bundle === undefined) throw new Error(renderDiagnostics(diagnostics, { color: false }));
-  return lintBundle(bundle, { only: new Set([rule]), isIgnored: (path) => path === 'schema.velro' }).map(
-    ({ message }) => message,
-  );
+  return lintBundle(bundle, {
+    only: new Set([rule]),
+    settings: new Map([[rule, { options }]]),
+    isIgnored: (path) => path === 'schema.velro',
+  }).map(({ message }) => message);
 }
 const permit = (condition: string, name = 'p', scope = 'read, update on document by user') =>
   `permit ${name}: ${scope} when ${condition}\n`;
@@ -119,6 +121,18 @@ describe('subsumed-rule', () => {
         `${wide}forbid b: update on document when resource.pages < 5\nmode m { forbid a: update on document when resource.pages < 3 }`,
       ),
     ).to.deep.equal(['`a` adds nothing: `b` before it forbids all of the same']);
+  });
+
+  it('finds one among thousands that share a part of its condition', () => {
+    const crowd = Array.from({ length: 2000 }, (_, index) =>
+      permit(`resource.owner == subject and resource.pages == ${index}`, `c${index}`),
+    );
+    const wide = permit('resource.owner == subject and resource.tags contains "x"');
+    const narrow = permit(
+      'resource.tags contains "x" and resource.pages == 1 and resource.owner == subject',
+      'q',
+    );
+    expect(found('subsumed-rule', [wide, ...crowd, narrow].join(''))).to.deep.equal([adds]);
   });
 
   it('sees parts through `unless` and `implies`', () => {
@@ -238,6 +252,9 @@ ${permit('subject.active', 'p', 'used on document by user')}`;
     expect(say('resource.id == "300"')).to.deep.equal([]);
     expect(say('resource.pages * 2 > many')).to.deep.equal(['2 has no name that says what it means']);
     expect(say('resource.changed_at > now - 15m')).to.deep.equal(['15m has no name that says what it means']);
+    const allow = [2, '15m'];
+    const both = permit('resource.pages * 2 > 1 and resource.changed_at > now - 900s');
+    expect(found('magic-number', both, { allow })).to.deep.equal(['1 has no name that says what it means']);
   });
 
   it('duplicate-condition counts in lets too, and not what hangs on bound names', () => {

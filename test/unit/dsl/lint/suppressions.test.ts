@@ -106,6 +106,14 @@ describe('remarks that suppress findings', () => {
     expect(findingsIn(`// velro-ignored magic-number: agreed\n${RULE}`)).to.deep.equal(['magic-number']);
   });
 
+  it('stay when one of several rules is idle, for the sake of the others', () => {
+    const sources = exampleSources(`// velro-ignore magic-number, unused-let: agreed\n${RULE}`);
+    const { bundle } = loadBundle(sources);
+    const findings = bundle === undefined ? [] : lintBundle(bundle);
+    expect(findings.filter(({ rule }) => rule === 'suppression')).to.have.length(1);
+    expect(applyFixes(sources, findings).sources[0]).to.equal(sources[0]);
+  });
+
   it('go with the fix when they suppress nothing, and nothing else goes', () => {
     const text = `// kept\n// velro-ignore unused-let: agreed\npermit p: read on document\n  when resource.pages < 1 // velro-ignore magic-number: agreed\n`;
     const sources = exampleSources(text);
