@@ -10,6 +10,7 @@ const EXAMPLES = `
 Examples:
   velro check                              check the bundle in ./policies
   velro format --check                     list the files that are not in canonical form
+  velro lint --fix                         find what is surprising or unclear, fix what can be fixed
   velro test --coverage                    run the bundle's tests, list rules that none reaches
   velro decide request.json                answer a request from a file
   velro explain --subject user:ID --action read --resource generation:ID

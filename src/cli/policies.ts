@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import type { CheckedBundle } from '../dsl/check/bundle.ts';
-import { type Diagnostic, sortDiagnostics } from '../dsl/diagnostics/diagnostic.ts';
 import { renderDiagnostics } from '../dsl/diagnostics/render.ts';
 import { loadBundle } from '../dsl/load-bundle.ts';
 import { SourceText } from '../dsl/source/source-text.ts';
@@ -32,15 +31,6 @@ export async function readPolicies(path: string): Promise<Policies> {
   return { path, sources };
 }
 
-/** What checking finds, sorted; the bundle unless there are errors. */
-export function findingsOf(policies: Policies): {
-  readonly bundle: CheckedBundle | undefined;
-  readonly diagnostics: readonly Diagnostic[];
-} {
-  const { bundle, diagnostics } = loadBundle(policies.sources);
-  return { bundle, diagnostics: sortDiagnostics(diagnostics) };
-}
-
 /** A bundle without errors, with its version and digest as the server names them. */
 export interface LoadedPolicies {
   readonly bundle: CheckedBundle;
@@ -51,13 +41,12 @@ export interface LoadedPolicies {
 /** A bundle without errors, or undefined after saying on standard error what is wrong with it. */
 export async function loadPolicies(path: string): Promise<LoadedPolicies | undefined> {
   const policies = await readPolicies(path);
-  const { bundle, diagnostics } = findingsOf(policies);
-  const errors = diagnostics.filter((one) => one.severity === 'error');
-  if (bundle !== undefined && errors.length === 0) {
+  const { bundle, diagnostics } = loadBundle(policies.sources);
+  if (bundle !== undefined) {
     const version = bundle.layers.map((layer) => layer.version).join('.');
     return { bundle, version, digest: bundleDigest(policies.sources, path) };
   }
-  notice(renderDiagnostics(errors, { color: wantsColor(process.stderr) }));
+  notice(renderDiagnostics(diagnostics, { color: wantsColor(process.stderr) }));
   return undefined;
 }
 

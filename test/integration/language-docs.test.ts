@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { builtinReference } from '../../src/dsl/builtins/reference.ts';
+import { lintBundle } from '../../src/dsl/lint/lint-bundle.ts';
+import { SURPRISES } from '../../src/dsl/lint/lint-rule.ts';
 import { loadBundle } from '../../src/dsl/load-bundle.ts';
 import { SourceText } from '../../src/dsl/source/source-text.ts';
 import { parseSource } from '../../src/dsl/syntax/parse.ts';
@@ -48,6 +50,7 @@ describe('docs/language.md', () => {
         const { bundle, diagnostics } = loadBundle(sources);
         expect(findingsOf(diagnostics)).to.deep.equal([]);
         if (bundle === undefined) throw new Error('no bundle');
+        expect(findingsOf(lintBundle(bundle, { categories: SURPRISES }))).to.deep.equal([]);
         const failures = runTests(bundle).tests.flatMap(({ title: test, expectations }) =>
           expectations.flatMap(({ failure }) => failure ?? []).map((one) => `${test}: ${one}`),
         );

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { formatFile } from '../../src/dsl/format/format-file.ts';
+import { lintBundle } from '../../src/dsl/lint/lint-bundle.ts';
+import { placeOf } from '../../src/dsl/source/source-text.ts';
 import { parseSource } from '../../src/dsl/syntax/parse.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { createReference } from '../../src/engine/reference/reference.ts';
@@ -26,6 +28,13 @@ const { sources, bundle, diagnostics } = loadReferenceBundle();
 describe('the reference bundle', () => {
   it('checks without any finding', () => {
     expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).to.deep.equal([]);
+  });
+
+  it('lints without any finding, its tests run', () => {
+    const findings = lintBundle(bundle, { matched: runTests(bundle, { coverage: true }).coverage });
+    expect(findings.map(({ span, rule, message }) => `${placeOf(span)} ${rule} ${message}`)).to.deep.equal(
+      [],
+    );
   });
 
   it('has its ten layers, two of them granting access and one permission', () => {

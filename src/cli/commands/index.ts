@@ -4,7 +4,7 @@ import type { CommandEntry } from '../command.ts';
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'check',
-    summary: 'check a bundle: syntax, names, types, meaning, and what is legal yet surprising',
+    summary: 'check a bundle: syntax, names, types, meaning, and surprises',
     load: async () => (await import('./check.ts')).defineCheck,
   },
   {
@@ -21,6 +21,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'format',
     summary: 'bring policies into the one canonical form',
     load: async () => (await import('./format.ts')).defineFormat,
+  },
+  {
+    name: 'lint',
+    summary: 'find what is legal yet surprising, unclear, unused or untested, and fix what can be fixed',
+    load: async () => (await import('./lint.ts')).defineLint,
   },
   {
     name: 'media-token',

@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { sortDiagnostics } from '../diagnostics/diagnostic.ts';
-import { lintBundle } from '../lint/lint-bundle.ts';
 import type { LossDeclaration, SourceFile } from '../syntax/ast.ts';
 import { resolveActions } from './actions.ts';
 import type {
@@ -35,7 +34,7 @@ export interface CheckResult {
   readonly diagnostics: Diagnostic[];
 }
 
-/** Checks parsed files as one bundle: names, types, combining, guards, sizes, tests; then lint, if there are no errors. */
+/** Checks parsed files as one bundle: names, types, combining, guards, sizes, tests. */
 export function checkBundle(sources: readonly SourceFile[]): CheckResult {
   const findings = new Findings();
   const symbols = collectSymbols(sources, findings);
@@ -135,7 +134,5 @@ export function checkBundle(sources: readonly SourceFile[]): CheckResult {
     asserts,
     tests,
   };
-  if (findings.hasErrors) return { bundle: undefined, diagnostics: sortDiagnostics(findings.all) };
-  lintBundle(bundle, findings.report);
-  return { bundle, diagnostics: sortDiagnostics(findings.all) };
+  return { bundle: findings.hasErrors ? undefined : bundle, diagnostics: sortDiagnostics(findings.all) };
 }

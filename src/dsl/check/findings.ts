@@ -1,10 +1,9 @@
 import { type Diagnostic, type RelatedPlace, type Reporter, reporter } from '../diagnostics/diagnostic.ts';
-import { LINT_DIAGNOSTICS } from '../diagnostics/lint.ts';
 import { MEANING_DIAGNOSTICS } from '../diagnostics/meaning.ts';
 import { NAME_DIAGNOSTICS } from '../diagnostics/names.ts';
 import type { Span } from '../source/source-text.ts';
 
-const CHECK_DIAGNOSTICS = { ...NAME_DIAGNOSTICS, ...MEANING_DIAGNOSTICS, ...LINT_DIAGNOSTICS };
+const CHECK_DIAGNOSTICS = { ...NAME_DIAGNOSTICS, ...MEANING_DIAGNOSTICS };
 
 export type Report = Reporter<typeof CHECK_DIAGNOSTICS>;
 

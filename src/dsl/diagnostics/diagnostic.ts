@@ -16,6 +16,23 @@ export interface Diagnostic {
   readonly span: Span;
   /** Other places that matter, such as the first of two declarations. */
   readonly related: readonly RelatedPlace[];
+  /** The lint rule that found it, as `velro.json` and remarks name it. */
+  readonly rule?: string;
+  /** A change after which the finding is gone and the policies mean the same. */
+  readonly fix?: Fix;
+}
+
+/** Edits that belong together; none overlaps another. */
+export interface Fix {
+  /** What they do, in the imperative. */
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}
+
+/** What to put where a span is. */
+export interface Edit {
+  readonly span: Span;
+  readonly text: string;
 }
 
 export interface RelatedPlace {

@@ -15,11 +15,12 @@ const TAB = '    ';
 /** A finding as people read it: the message, the place with its line underlined, related places, and what to do. */
 export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions): string {
   const paint = options.color ? PAINTED : PLAIN;
-  const { code, help, message, related, severity, span } = diagnostic;
+  const { code, help, message, related, rule, severity, span } = diagnostic;
   const gutter = Math.max(
     ...[span, ...related.map((one) => one.span)].map((one) => String(lineOf(one)).length),
   );
-  const head = `${paint[severity](`${severity}[${code}]`)}${paint.strong(`: ${visible(message)}`)}`;
+  const name = rule === undefined ? code : `${code} ${rule}`;
+  const head = `${paint[severity](`${severity}[${name}]`)}${paint.strong(`: ${visible(message)}`)}`;
   const parts = [head, snippet(span, gutter, paint[severity], paint)];
   for (const place of related) {
     parts.push(

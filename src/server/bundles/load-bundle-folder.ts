@@ -1,5 +1,4 @@
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
-import { sortDiagnostics } from '../../dsl/diagnostics/diagnostic.ts';
 import { renderDiagnostics } from '../../dsl/diagnostics/render.ts';
 import { loadBundle } from '../../dsl/load-bundle.ts';
 import { StartError } from '../config/start-error.ts';
@@ -33,9 +32,7 @@ export async function loadBundleFolder(
     const digest = bundleDigest(files, folder);
     if (digest === knownDigest) return { ok: true, bundle: undefined };
     const { bundle, diagnostics } = loadBundle(files);
-    const errors = sortDiagnostics(diagnostics).filter((one) => one.severity === 'error');
-    if (bundle === undefined || errors.length > 0)
-      return { ok: false, findings: renderDiagnostics(errors, { color }) };
+    if (bundle === undefined) return { ok: false, findings: renderDiagnostics(diagnostics, { color }) };
     return { ok: true, bundle, version: bundle.layers.map((layer) => layer.version).join('.'), digest };
   } catch (error) {
     if (error instanceof StartError) return { ok: false, findings: error.message };

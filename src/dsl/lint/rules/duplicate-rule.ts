@@ -1,13 +1,27 @@
 import type { CheckedRule, Triple } from '../../check/bundle.ts';
+import type { Fix } from '../../diagnostics/diagnostic.ts';
 import type { Expression } from '../../syntax/ast.ts';
-import { nameSpanOf, rulesOf } from '../bundle-rules.ts';
-import type { LintRule } from '../lint-rule.ts';
+import { defineLintRule } from '../lint-rule.ts';
+import { nameSpanOf, rulesOf } from '../support/bundle-rules.ts';
+import { removeDeclaration } from '../support/edits.ts';
 
-export const duplicateRule: LintRule = {
-  name: 'duplicateRule',
-  code: 'VEL4007',
+export const duplicateRule = defineLintRule('duplicateRule', {
+  category: 'bugs',
+  fixes: true,
   summary: 'Two rules say the same of the same.',
-  check: (bundle, report) => {
+  rationale: `Two rules say the same of the same. One of them will be changed one day, and the other forgotten.
+
+The fix removes the later one if it stands in the same layer and gives no reason or advice of its own.`,
+  avoid: `permit owner: read, update on document
+  when resource.owner == subject
+
+permit author: read, update on document
+  when resource.owner == subject
+`,
+  prefer: `permit owner: read, update on document
+  when resource.owner == subject
+`,
+  check: ({ bundle, report }) => {
     const first = new Map<string, CheckedRule>();
     const numbers = new Map<readonly Triple[], number>();
     for (const rule of rulesOf(bundle)) {
@@ -18,15 +32,23 @@ export const duplicateRule: LintRule = {
         continue;
       }
       const related = [{ span: nameSpanOf(other), message: 'said here already' }];
-      report(
-        'duplicateRule',
-        nameSpanOf(rule),
-        { rule: rule.name, other: `${other.layer.name}.${other.name}` },
-        related,
-      );
+      const args = { rule: rule.name, other: `${other.layer.name}.${other.name}` };
+      report(nameSpanOf(rule), args, { related, fix: removalOf(rule, other) });
     }
   },
-};
+});
+
+/** Nothing is lost with a rule that the other, which is named as the cause, says in full. */
+function removalOf(rule: CheckedRule, other: CheckedRule): Fix | undefined {
+  const isSameRule =
+    rule.layer === other.layer &&
+    rule.origin.kind === 'rule' &&
+    other.origin.kind === 'rule' &&
+    (rule.because === undefined || rule.because === other.because) &&
+    rule.adviceName === undefined;
+  if (!isSameRule) return undefined;
+  return { title: `remove \`${rule.name}\``, edits: [removeDeclaration(rule.span)] };
+}
 
 /** What a rule does, to whom, and when, as text. */
 function meaningOf(rule: CheckedRule, numbers: Map<readonly Triple[], number>): string {

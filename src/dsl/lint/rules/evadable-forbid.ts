@@ -1,15 +1,23 @@
-import type { CheckedBundle, CheckedRule, RuleCase } from '../../check/bundle.ts';
+import type { CheckedBundle, CheckedRule, Triple } from '../../check/bundle.ts';
 import type { CheckedExpression } from '../../check/checked.ts';
 import { pathOf, showPath } from '../../check/paths.ts';
-import { nameSpanOf, nodesOf, rulesOf } from '../bundle-rules.ts';
-import type { LintRule } from '../lint-rule.ts';
+import { defineLintRule } from '../lint-rule.ts';
+import { nameSpanOf, nodesOf, rulesOf } from '../support/bundle-rules.ts';
 
-export const evadableForbid: LintRule = {
-  name: 'evadableForbid',
-  code: 'VEL4002',
+export const evadableForbid = defineLintRule('evadableForbid', {
+  category: 'security',
   summary: 'A forbid does not apply to a caller that leaves out an optional value which it supplies.',
-  check: (bundle, report) => {
+  rationale: `The forbid asks with \`has\` for an optional value that the caller supplies. A caller that leaves the value out is not forbidden
+anything. What a request does not say must not excuse it: forbid what does not say it, too.`,
+  avoid: `forbid bots: any on any
+  when has context.agent and agent.is_bot(context.agent)
+`,
+  prefer: `forbid bots: any on any
+  when not has context.agent or agent.is_bot(context.agent)
+`,
+  check: ({ bundle, report }) => {
     const forbids = rulesOf(bundle).filter((rule) => rule.effect === 'forbid');
+    const catching = new Catching(forbids);
     for (const rule of forbids) {
       const reported = new Set<string>();
       for (const one of rule.cases) {
@@ -17,15 +25,15 @@ export const evadableForbid: LintRule = {
           const text = pathOf(path);
           if (text === undefined || reported.has(text) || outcomeWithout(one.condition, text) !== false)
             continue;
-          if (isForbiddenOtherwise(text, rule, one, forbids)) continue;
+          if (one.triples.every((triple) => catching.forbidsOtherwise(text, triple, rule))) continue;
           reported.add(text);
           const related = [{ span: path.node.span, message: 'asked for here' }];
-          report('evadableForbid', nameSpanOf(rule), { path: showPath(path), rule: rule.name }, related);
+          report(nameSpanOf(rule), { path: showPath(path), rule: rule.name }, { related });
         }
       }
     }
   },
-};
+});
 
 /** Optional values from the request that `has` asks for. */
 function suppliedPaths(condition: CheckedExpression | undefined, bundle: CheckedBundle): CheckedExpression[] {
@@ -95,17 +103,37 @@ function outcomeWithout(condition: CheckedExpression | undefined, path: string):
   }
 }
 
-/** True when other forbids that are always on catch every request that leaves the value out. */
-function isForbiddenOtherwise(
-  path: string,
-  rule: CheckedRule,
-  one: RuleCase,
-  forbids: readonly CheckedRule[],
-): boolean {
-  const catching = forbids.filter((other) => other !== rule && other.origin.kind === 'rule');
-  return one.triples.every((triple) =>
-    catching.some((other) =>
-      other.cases.some((it) => it.triples.includes(triple) && outcomeWithout(it.condition, path) === true),
-    ),
-  );
+/** Which forbids that are always on catch requests that leave a value out; looked up once for each value. */
+class Catching {
+  readonly #forbids: readonly CheckedRule[];
+  /** By path and triple; two rules are enough to have one that is another. */
+  readonly #known = new Map<string, Map<Triple, CheckedRule[]>>();
+
+  constructor(forbids: readonly CheckedRule[]) {
+    this.#forbids = forbids.filter((rule) => rule.origin.kind === 'rule');
+  }
+
+  forbidsOtherwise(path: string, triple: Triple, rule: CheckedRule): boolean {
+    let known = this.#known.get(path);
+    if (known === undefined) {
+      known = this.#find(path);
+      this.#known.set(path, known);
+    }
+    return known.get(triple)?.some((other) => other !== rule) ?? false;
+  }
+
+  #find(path: string): Map<Triple, CheckedRule[]> {
+    const found = new Map<Triple, CheckedRule[]>();
+    for (const rule of this.#forbids) {
+      for (const { condition, triples } of rule.cases) {
+        if (outcomeWithout(condition, path) !== true) continue;
+        for (const triple of triples) {
+          const rules = found.get(triple) ?? [];
+          found.set(triple, rules);
+          if (rules.length < 2) rules.push(rule);
+        }
+      }
+    }
+    return found;
+  }
 }

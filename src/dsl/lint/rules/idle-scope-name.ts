@@ -1,13 +1,21 @@
 import type { CheckedBundle, Triple } from '../../check/bundle.ts';
-import type { Report } from '../../check/findings.ts';
-import type { Declaration, Scope } from '../../syntax/ast.ts';
-import type { LintRule } from '../lint-rule.ts';
+import type { Fix } from '../../diagnostics/diagnostic.ts';
+import type { Declaration, Name, Scope } from '../../syntax/ast.ts';
+import { defineLintRule, type ReportOf } from '../lint-rule.ts';
 
-export const idleScopeName: LintRule = {
-  name: 'idleScopeName',
-  code: 'VEL4009',
+export const idleScopeName = defineLintRule('idleScopeName', {
+  category: 'bugs',
+  fixes: true,
   summary: 'A name in a scope adds nothing to it.',
-  check: (bundle, report) => {
+  rationale: `A name in a scope adds nothing to it, because no declared combination of action and types has it. Its author believed that it
+does.`,
+  avoid: `permit reviewer: read, update on document, user
+  when resource.reviewers contains subject
+`,
+  prefer: `permit reviewer: read, update on document
+  when resource.reviewers contains subject
+`,
+  check: ({ bundle, report }) => {
     const sets = new Map<string, readonly string[]>();
     const declarations = bundle.files.flatMap((file) => file.declarations);
     for (const one of declarations) {
@@ -21,7 +29,7 @@ export const idleScopeName: LintRule = {
       for (const scope of scopesOf(declaration)) judge(scope, sets, bundle, report);
     }
   },
-};
+});
 
 function scopesOf(declaration: Declaration): readonly Scope[] {
   if (declaration.kind === 'role') return declaration.grants.map((grant) => grant.scope);
@@ -33,7 +41,7 @@ function judge(
   scope: Scope,
   sets: ReadonlyMap<string, readonly string[]>,
   bundle: CheckedBundle,
-  report: Report,
+  report: ReportOf<'idleScopeName'>,
 ): void {
   const isListed = (names: Scope['subjects']): names is Exclude<Scope['subjects'], 'any' | undefined> =>
     names !== undefined && names !== 'any';
@@ -55,12 +63,25 @@ function judge(
   const warn = (names: Scope['subjects'], key: 'action' | 'resource' | 'subject', what: string): void => {
     if (!isListed(names)) return;
     const used = new Set(covered.map((triple) => triple[key]));
-    for (const { text, span } of names) {
-      const meant = key === 'action' ? actionsOf(text) : [text];
-      if (!meant.some((one) => used.has(one))) report('idleScopeName', span, { name: text, what });
+    const isIdle = ({ text }: Name): boolean =>
+      !(key === 'action' ? actionsOf(text) : [text]).some((one) => used.has(one));
+    for (const name of names.filter(isIdle)) {
+      report(name.span, { name: name.text, what }, { fix: removalOf(name, names) });
     }
   };
   warn(scope.actions, 'action', 'this action with these types');
   warn(scope.resources, 'resource', 'these actions on this type');
   warn(scope.subjects, 'subject', 'these actions by this type');
+}
+
+/** Takes a name out of its list, with a comma; the last one of a list has to stay. */
+function removalOf(name: Name, names: readonly Name[]): Fix | undefined {
+  const at = names.indexOf(name);
+  const [before, after] = [names[at - 1], names[at + 1]];
+  const title = `remove \`${name.text}\``;
+  const { source } = name.span;
+  if (before !== undefined)
+    return { title, edits: [{ span: { source, start: before.span.end, end: name.span.end }, text: '' }] };
+  if (after === undefined) return undefined;
+  return { title, edits: [{ span: { source, start: name.span.start, end: after.span.start }, text: '' }] };
 }

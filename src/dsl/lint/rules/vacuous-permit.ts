@@ -1,27 +1,33 @@
 import type { CheckedExpression } from '../../check/checked.ts';
 import { checkedChildren } from '../../check/checked-children.ts';
-import type { Report } from '../../check/findings.ts';
 import { pathOf, showPath } from '../../check/paths.ts';
 import { ValueSet } from '../../types/values.ts';
-import { nodesOf, rulesOf } from '../bundle-rules.ts';
-import type { LintRule } from '../lint-rule.ts';
+import { defineLintRule, type ReportOf } from '../lint-rule.ts';
+import { nodesOf, rulesOf } from '../support/bundle-rules.ts';
 
-export const vacuousPermit: LintRule = {
-  name: 'vacuousPermit',
-  code: 'VEL4001',
+export const vacuousPermit = defineLintRule('vacuousPermit', {
+  category: 'security',
   summary: 'An `every` or `contains all` in a permit holds of an empty set.',
-  check: (bundle, report) => {
+  rationale: `\`every\` and \`contains all\` hold of an empty set. In a permit that opens the door where nobody was asked at all: a document
+without reviewers counts as one that all of its reviewers approved.`,
+  avoid: `permit reviewed: read on document
+  when every reviewer in resource.reviewers: (reviewer.active)
+`,
+  prefer: `permit reviewed: read on document
+  when not set.is_empty(resource.reviewers) and every reviewer in resource.reviewers: (reviewer.active)
+`,
+  check: ({ bundle, report }) => {
     const permits = rulesOf(bundle).filter((rule) => rule.effect === 'permit');
     for (const { cases } of [...permits, ...bundle.overrides.values()]) {
       for (const { condition } of cases) if (condition !== undefined) visit(condition, [], report);
     }
   },
-};
+});
 
 type Conjunctions = readonly (readonly CheckedExpression[])[];
 
 /** Looks at positive positions; `beside` are the operands of the conjunctions around. */
-function visit(node: CheckedExpression, beside: Conjunctions, report: Report): void {
+function visit(node: CheckedExpression, beside: Conjunctions, report: ReportOf<'vacuousPermit'>): void {
   switch (node.kind) {
     case 'and': {
       const inner = [...beside, node.operands];
@@ -50,7 +56,7 @@ function judge(
   collection: CheckedExpression,
   node: CheckedExpression,
   beside: Conjunctions,
-  report: Report,
+  report: ReportOf<'vacuousPermit'>,
 ): void {
   if (isNeverEmpty(collection)) return;
   const path = pathOf(collection);
@@ -59,7 +65,7 @@ function judge(
     beside.some((operands) => operands.some((other) => asksForElements(other, path, node)))
   )
     return;
-  report('vacuousPermit', node.node.span, { collection: showPath(collection) });
+  report(node.node.span, { collection: showPath(collection) });
 }
 
 function isNeverEmpty(collection: CheckedExpression): boolean {

@@ -1,10 +1,8 @@
 import { expect } from 'chai';
 import type { DiagnosticSpec } from '../../../../src/dsl/diagnostics/diagnostic.ts';
-import { LINT_DIAGNOSTICS } from '../../../../src/dsl/diagnostics/lint.ts';
 import { MEANING_DIAGNOSTICS } from '../../../../src/dsl/diagnostics/meaning.ts';
 import { NAME_DIAGNOSTICS } from '../../../../src/dsl/diagnostics/names.ts';
 import { renderDiagnostics } from '../../../../src/dsl/diagnostics/render.ts';
-import { LINT_RULES } from '../../../../src/dsl/lint/rules/index.ts';
 import { diagnosticsPart } from '../../../support/diagnostics-page.ts';
 import { tryCheckText } from '../../../support/load.ts';
 
@@ -40,7 +38,6 @@ const PARTS: readonly {
 }[] = [
   { family: 'VEL2', catalogue: NAME_DIAGNOSTICS },
   { family: 'VEL3', catalogue: MEANING_DIAGNOSTICS },
-  { family: 'VEL4', catalogue: LINT_DIAGNOSTICS },
 ];
 
 for (const { family, catalogue } of PARTS) {
@@ -83,16 +80,3 @@ for (const { family, catalogue } of PARTS) {
     }
   });
 }
-
-describe('lint rules', () => {
-  it('are sorted by code and are the catalogue', () => {
-    expect(LINT_RULES.map(({ code }) => code)).to.deep.equal(
-      Object.values(LINT_DIAGNOSTICS).map(({ code }) => code),
-    );
-    expect(LINT_RULES.map(({ name }) => name)).to.deep.equal(Object.keys(LINT_DIAGNOSTICS));
-  });
-
-  it('say what they look for in one sentence', () => {
-    for (const { summary } of LINT_RULES) expect(summary).to.match(/^[A-Z].*\.$/);
-  });
-});

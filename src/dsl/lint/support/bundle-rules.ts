@@ -1,7 +1,7 @@
-import type { CheckedBundle, CheckedRule, RuleCase, Triple } from '../check/bundle.ts';
-import type { CheckedExpression } from '../check/checked.ts';
-import { checkedChildren } from '../check/checked-children.ts';
-import type { Span } from '../source/source-text.ts';
+import type { CheckedBundle, CheckedRule, RuleCase, Triple } from '../../check/bundle.ts';
+import type { CheckedExpression } from '../../check/checked.ts';
+import { checkedChildren } from '../../check/checked-children.ts';
+import type { Span } from '../../source/source-text.ts';
 
 /** All rules of all layers, grants and mode rules included. */
 export function rulesOf(bundle: CheckedBundle): readonly CheckedRule[] {

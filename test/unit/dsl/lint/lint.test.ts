@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { codesOf } from './schema.ts';
+import { codesOf } from '../check/schema.ts';
 
 const PERMIT = 'permit p: read on document by user when resource.author == subject\n';
 const SCOPE = 'update on document by user';
