@@ -9,6 +9,7 @@ export const idleScopeName: LintRule = {
   summary: 'A name in a scope adds nothing to it.',
   check: (bundle, report) => {
     const sets = new Map<string, readonly string[]>();
+    const byScope = new Map<string, readonly Triple[]>();
     const declarations = bundle.files.flatMap((file) => file.declarations);
     for (const one of declarations) {
       if (one.kind === 'actionSet')
@@ -18,7 +19,7 @@ export const idleScopeName: LintRule = {
         );
     }
     for (const declaration of declarations) {
-      for (const scope of scopesOf(declaration)) judge(scope, sets, bundle, report);
+      for (const scope of scopesOf(declaration)) judge(scope, sets, byScope, bundle, report);
     }
   },
 };
@@ -32,6 +33,7 @@ function scopesOf(declaration: Declaration): readonly Scope[] {
 function judge(
   scope: Scope,
   sets: ReadonlyMap<string, readonly string[]>,
+  byScope: Map<string, readonly Triple[]>,
   bundle: CheckedBundle,
   report: Report,
 ): void {
@@ -40,27 +42,39 @@ function judge(
   // With one name, or with `any` besides, the scope as a whole covers something or was refused.
   const lists = [scope.actions, scope.resources, scope.subjects].filter(isListed);
   if (lists.every((names) => names.length < 2) || lists.length < 1) return;
-  const actionsOf = (name: string): readonly string[] => sets.get(name)?.flatMap(actionsOf) ?? [name];
+  const actionsOf = (name: string): readonly string[] => actionsIn(name, sets);
   const actions = isListed(scope.actions)
     ? new Set(scope.actions.flatMap((name) => actionsOf(name.text)))
     : undefined;
   const resources = isListed(scope.resources) ? new Set(scope.resources.map((name) => name.text)) : undefined;
   const subjects = isListed(scope.subjects) ? new Set(scope.subjects.map((name) => name.text)) : undefined;
-  const covered = bundle.triples.filter(
-    (triple: Triple) =>
-      (actions?.has(triple.action) ?? true) &&
-      (resources?.has(triple.resource) ?? true) &&
-      (subjects?.has(triple.subject) ?? true),
-  );
-  const warn = (names: Scope['subjects'], key: 'action' | 'resource' | 'subject', what: string): void => {
+  // Many rules have the same scope, and looking through all triples is the dear part.
+  const key = [actions, resources, subjects].map((names) => [...(names ?? ['*'])].join()).join('|');
+  const covered =
+    byScope.get(key) ??
+    bundle.triples.filter(
+      (triple: Triple) =>
+        (actions?.has(triple.action) ?? true) &&
+        (resources?.has(triple.resource) ?? true) &&
+        (subjects?.has(triple.subject) ?? true),
+    );
+  byScope.set(key, covered);
+  const warn = (names: Scope['subjects'], part: 'action' | 'resource' | 'subject', what: string): void => {
     if (!isListed(names)) return;
-    const used = new Set(covered.map((triple) => triple[key]));
+    const used = new Set(covered.map((triple) => triple[part]));
     for (const { text, span } of names) {
-      const meant = key === 'action' ? actionsOf(text) : [text];
+      const meant = part === 'action' ? actionsOf(text) : [text];
       if (!meant.some((one) => used.has(one))) report('idleScopeName', span, { name: text, what });
     }
   };
   warn(scope.actions, 'action', 'this action with these types');
   warn(scope.resources, 'resource', 'these actions on this type');
   warn(scope.subjects, 'subject', 'these actions by this type');
+}
+
+/** The actions of a set and of the sets within it, each looked at once. */
+function actionsIn(name: string, sets: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const reached = new Set([name]);
+  for (const one of reached) for (const member of sets.get(one) ?? []) reached.add(member);
+  return [...reached].filter((one) => !sets.has(one));
 }
