@@ -1,5 +1,5 @@
-import { INVISIBLE_CHARACTER } from '../source/invisible-characters.ts';
 import { placeOf, type Span } from '../source/source-text.ts';
+import { visibleText } from '../source/visible-text.ts';
 import type { Diagnostic, Severity } from './diagnostic.ts';
 
 export interface RenderOptions {
@@ -138,14 +138,8 @@ function clip(text: string, from: number, to: number): { line: string; offset: n
   };
 }
 
-const HIDDEN = new RegExp(
-  `[\\u0000-\\u001f\\u200c\\u200d\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}]|${INVISIBLE_CHARACTER}`,
-  'gu',
-);
-
-/** A text that a terminal shows as it is: no policy may move the cursor or turn the direction of what is printed. */
 function visible(text: string): string {
-  return text.replaceAll('\t', TAB).replace(HIDDEN, '\uFFFD');
+  return visibleText(text.replaceAll('\t', TAB));
 }
 
 // --------------------------------------------------------------------------------------------------- colours
