@@ -19,11 +19,14 @@ export interface CampaignOptions {
   readonly report: (finding: Finding) => void;
   /** Inputs that reach new code are kept and mutated further. */
   readonly reached?: ReachedCode | undefined;
+  /** How often it is tried to make an input smaller for which a promise does not hold. */
+  readonly attempts?: number;
 }
 
 /** So many inputs are tried between two looks at what they reached. */
 const BATCH = 20;
 const LARGEST_POOL = 2_000;
+const ATTEMPTS = 2_000;
 
 /** Tries inputs on one target. The seed fixes what is tried, as far as code is reached in the same order. */
 export class Campaign {
@@ -74,10 +77,11 @@ export class Campaign {
     const message = await this.#failure(input);
     if (message === undefined || this.#known.has(kindOf(message))) return;
     this.#known.add(kindOf(message));
-    const small = await minimize(input, async (smaller) => {
+    const isSame = async (smaller: string): Promise<boolean> => {
       const other = await this.#failure(smaller);
       return other !== undefined && kindOf(other) === kindOf(message);
-    });
+    };
+    const small = await minimize(input, isSame, this.#options.attempts ?? ATTEMPTS);
     this.#options.report({ target: this.#options.target.name, message, input: small });
   }
 

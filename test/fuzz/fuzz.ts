@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { visibleText } from '../../src/dsl/source/visible-text.ts';
 import { saveFinding } from './save-finding.ts';
 import { TARGET_NAMES, type TargetName } from './target.ts';
 import { watchedRun } from './watched-run.ts';
@@ -77,37 +78,43 @@ function readOptions(args: readonly string[]): Options | 'help' {
 }
 
 async function fuzz(options: Options): Promise<number> {
-  const { targets, seed, inputs, patience } = options;
-  const milliseconds = (options.minutes * 60_000) / targets.length;
-  const isTerminal = process.stderr.isTTY;
-  process.stdout.write(`seed ${seed}\n`);
+  process.stdout.write(`seed ${options.seed}\n`);
   let findings = 0;
-  for (const target of targets) {
-    let line = '';
-    const startedAt = performance.now();
-    const tried = await watchedRun({
-      target,
-      seed,
-      milliseconds,
-      inputs,
-      patience,
-      onProgress(count, pool, blocks) {
-        const seconds = Math.round((performance.now() - startedAt) / 1000);
-        line = `${target}: ${count} inputs, ${pool} kept, ${blocks} blocks of code reached, ${seconds} s`;
-        if (isTerminal) process.stderr.write(`\r\u001b[K${line}`);
-      },
-      onFinding(finding) {
-        findings += 1;
-        const path = saveFinding(options.findings, finding);
-        const [first = ''] = finding.message.split('\n', 1);
-        process.stdout.write(`${isTerminal ? '\n' : ''}FOUND ${target}: ${first.slice(0, 300)}\n  ${path}\n`);
-      },
-    });
-    if (isTerminal) process.stderr.write('\r\u001b[K');
-    process.stdout.write(`${line === '' ? `${target}: ${tried} inputs` : line}\n`);
-  }
+  for (const target of options.targets) findings += await fuzzOne(target, options);
   process.stdout.write(findings === 0 ? 'nothing found\n' : `${findings} found\n`);
   return findings === 0 ? 0 : 1;
+}
+
+/** Tries one target for its share of the time; returns how much was found. */
+async function fuzzOne(target: TargetName, options: Options): Promise<number> {
+  const { minutes, targets, seed, inputs, patience } = options;
+  const isTerminal = process.stderr.isTTY;
+  const startedAt = performance.now();
+  let findings = 0;
+  let line = '';
+  const tried = await watchedRun({
+    target,
+    seed,
+    milliseconds: (minutes * 60_000) / targets.length,
+    inputs,
+    patience,
+    onProgress(count, pool, blocks) {
+      const seconds = Math.round((performance.now() - startedAt) / 1000);
+      line = `${target}: ${count} inputs, ${pool} kept, ${blocks} blocks of code reached, ${seconds} s`;
+      if (isTerminal) process.stderr.write(`\r\u001b[K${line}`);
+    },
+    onFinding(finding) {
+      findings += 1;
+      const path = saveFinding(options.findings, finding);
+      const [first = ''] = finding.message.split('\n', 1);
+      process.stdout.write(
+        `${isTerminal ? '\n' : ''}FOUND ${target}: ${visibleText(first.slice(0, 300))}\n  ${path}\n`,
+      );
+    },
+  });
+  if (isTerminal) process.stderr.write('\r\u001b[K');
+  process.stdout.write(`${line === '' ? `${target}: ${tried} inputs` : line}\n`);
+  return findings;
 }
 
 try {

@@ -2,7 +2,7 @@
 export async function minimize(
   input: string,
   fails: (smaller: string) => Promise<boolean>,
-  attempts = 400,
+  attempts: number,
 ): Promise<string> {
   let best = input;
   let left = attempts;

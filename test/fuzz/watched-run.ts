@@ -82,7 +82,8 @@ function oneThread(
         resolve({ tried, isDone: true });
       }
     });
-    worker.on('error', (error) => {
+    worker.on('error', (thrown: unknown) => {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
       // What ends the thread was brought about by the input at hand.
       clearInterval(watch);
       if (shared.begun === 0) return reject(error);
