@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { loadBundle } from '../../src/dsl/load-bundle.ts';
 import { tokenize } from '../../src/dsl/syntax/lexer.ts';
 import { parseSource } from '../../src/dsl/syntax/parse.ts';
 import { BothEvaluators } from '../support/decide-both.ts';
+import { ROOT } from '../support/project-files.ts';
 import { Campaign, type Finding } from './campaign.ts';
 import { minimize } from './minimize.ts';
 import { mutateJson } from './mutate-json.ts';
@@ -86,7 +88,7 @@ describe('the fuzz run', function () {
       });
       const seeds = ['permit a: b on c unless d'];
       expect(one((await found({ ...target, seeds }, 0, 1, 400)).findings))
-        .to.include({ input: 'unless' })
+        .to.include({ input: 'unless d' })
         .and.property('message')
         .include('left out');
     });
@@ -228,6 +230,25 @@ describe('the fuzz run', function () {
       400,
     );
     expect(small).to.equal('()');
+  });
+
+  it('is a command with help and examples, and ends with a code for each outcome', () => {
+    const run = (...args: readonly string[]) =>
+      spawnSync(process.execPath, [join(ROOT, 'test', 'fuzz', 'fuzz.ts'), ...args], {
+        cwd: ROOT,
+        encoding: 'utf8',
+      });
+    const help = run('--help');
+    expect([help.status, help.stderr]).to.deep.equal([0, '']);
+    for (const name of TARGET_NAMES) expect(help.stdout).to.include(name);
+    expect(help.stdout).to.include('Examples:').and.include('npm run fuzz -- --minutes 5');
+    for (const args of [['--target', 'moon'], ['--minutes', 'many'], ['--minutes', ''], ['--what'], ['x']]) {
+      const { status, stderr } = run(...args);
+      expect([status, stderr.startsWith('error: ')], args.join(' ')).to.deep.equal([2, true]);
+    }
+    const short = run('--target', 'lexer', '--inputs', '20', '--seed', '3');
+    expect(short.status, short.stdout + short.stderr).to.equal(0);
+    expect(short.stdout).to.match(/^seed 3\nlexer: \d+ inputs, .*\nnothing found\n$/);
   });
 
   it('saves a finding with what is wrong and how to make it a test', () => {
