@@ -7,6 +7,7 @@ import type { AccessRequest, Circumstances, JsonObject, PreparedRequest } from '
 import { createEngine } from '../engine/engine.ts';
 import { DEFAULT_DATA, mediaKeyFile } from '../server/config/configuration.ts';
 import { StartError } from '../server/config/start-error.ts';
+import { decodeUtf8 } from '../server/decode-utf8.ts';
 import { configuredSources } from '../server/media/configured-sources.ts';
 import type { ActiveBundle } from '../server/ports.ts';
 import { readFacts } from './facts.ts';
@@ -111,8 +112,11 @@ async function readRequest(path: string | undefined, options: QuestionOptions): 
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    const text = decodeUtf8(await readFile(path));
+    if (typeof text === 'string') return text;
+    throw new UsageError(`${path} is not UTF-8: see byte ${text.offset + 1}`);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(
       `cannot read ${path}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
     );

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../server/decode-utf8.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The most that a command reads from standard input, in bytes. */
@@ -12,5 +13,7 @@ export async function readStandardInput(): Promise<string> {
     if (size > MAXIMUM_BYTES) throw new UsageError('standard input is larger than 16 MiB');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const text = decodeUtf8(Buffer.concat(chunks));
+  if (typeof text === 'string') return text;
+  throw new UsageError(`standard input is not UTF-8: see byte ${text.offset + 1}`);
 }

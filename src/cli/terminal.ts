@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { HIDDEN_CHARACTER, visibleText } from '../dsl/source/visible-text.ts';
 
 /** Colour is for people at a terminal: `NO_COLOR` turns it off, `FORCE_COLOR` on, a pipe or a file gets none. */
 export function wantsColor(stream: NodeJS.WriteStream = process.stdout): boolean {
@@ -25,17 +26,39 @@ export function acceptClosedOutput(onFailure: (error: NodeJS.ErrnoException) => 
   }
 }
 
+/** Line breaks, tabs, and the colours that we use. */
+// oxlint-disable-next-line no-control-regex -- colours begin with one
+const KEPT = /(\n|\t|\u001b\[(?:1|2|22|3[1-6]|39)m)/;
+
+/** A text of policies, facts and requests may hold anything: what a terminal would obey is replaced. */
+function shown(text: string): string {
+  return text
+    .split(KEPT)
+    .map((part, index) => (index % 2 === 1 ? part : visibleText(part)))
+    .join('');
+}
+
 /** Writes a line to standard output: results, and nothing else, go there. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${shown(text)}\n`);
 }
 
 /** Writes a line to standard error: notices, progress and what went wrong. */
 export function notice(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${shown(text)}\n`);
 }
 
 /** JSON as every command prints it. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  // Escaped, a text is still the same text.
+  print(JSON.stringify(value, null, 2).replace(HIDDEN, escapeUnits));
+}
+
+const HIDDEN = new RegExp(`(?!\\n)(?:${HIDDEN_CHARACTER})`, 'gu');
+
+function escapeUnits(text: string): string {
+  return Array.from(
+    { length: text.length },
+    (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('');
 }

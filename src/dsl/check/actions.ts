@@ -1,4 +1,3 @@
-import { nearestName } from '../diagnostics/suggest.ts';
 import type { ActionDeclaration, Attribute } from '../syntax/ast.ts';
 import type { AttributeInfo } from '../types/schema.ts';
 import type { ActionInfo, Triple } from './bundle.ts';
@@ -6,6 +5,7 @@ import { type Findings, firstDeclared } from './findings.ts';
 import { ValueReader } from './read-value.ts';
 import { type ResolvedSchema, resolveAttributes } from './resolve-schema.ts';
 import type { TypeResolver } from './resolve-type.ts';
+import { MAXIMUM_TRIPLES } from './size.ts';
 import type { Symbols } from './symbols.ts';
 
 export interface ResolvedActions {
@@ -33,7 +33,7 @@ export function resolveActions(
   types: TypeResolver,
   findings: Findings,
 ): ResolvedActions {
-  const values = new ValueReader(schema, findings.report, undefined);
+  const values = new ValueReader(schema, findings, undefined);
   const poisoned = new Set<string>();
   const resolve = (attributes: readonly Attribute[], of: string): Map<string, AttributeInfo> =>
     resolveAttributes(attributes, types, values, findings, { of, storage: undefined, poisoned });
@@ -180,16 +180,23 @@ function draftTriples(
   const drafts = new Map<string, Draft>();
   const novelty = new Map<string, ActionDeclaration>();
   const reported = new Set<string>();
+  let declared = 0;
   for (const declaration of symbols.actions) {
     const known = (names: ActionDeclaration['subjects']): string[] =>
       names.flatMap((name) => {
         if (schema.entities.has(name.text)) return [name.text];
-        const suggestion = nearestName(name.text, schema.entities.keys());
+        const suggestion = findings.nearest(name.text, schema.entities.keys());
         findings.report('unknownType', name.span, { name: name.text, suggestion });
         return [];
       });
     const resources = known(declaration.resources);
     const subjects = known(declaration.subjects);
+    declared += declaration.actions.length * resources.length * subjects.length;
+    if (declared > MAXIMUM_TRIPLES) {
+      const what = 'combinations of an action, a resource type and a subject type';
+      findings.report('bundleTooLarge', declaration.span, { what, most: MAXIMUM_TRIPLES });
+      return drafts;
+    }
     for (const { name } of declaration.actions) {
       const action = name.text;
       if (!actions.has(action)) continue;
@@ -216,7 +223,7 @@ function draftTriples(
               isNew: declaration.isNew,
               declarations: [declaration],
             });
-          } else if (!draft.declarations.includes(declaration)) draft.declarations.push(declaration);
+          } else if (draft.declarations.at(-1) !== declaration) draft.declarations.push(declaration);
         }
       }
     }

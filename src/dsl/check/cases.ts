@@ -118,11 +118,13 @@ export class CaseBuilder {
   /** Arguments of an advice; undefined after a report. */
   advice(root: Root, shape: Shape, advice: Advice | undefined): RuleCase['advice'] | undefined {
     const args: { name: string; value: CheckedExpression }[] = [];
+    const names = new Set<string>();
     let failed = false;
     for (const { name, value, span } of advice?.arguments ?? []) {
-      if (args.some((one) => one.name === name.text)) {
+      if (names.has(name.text)) {
         this.findings.report('duplicateDeclaration', span, { what: 'argument', name: name.text });
       }
+      names.add(name.text);
       const checked = this.elaborator.expression(root, shape, value);
       if (checked?.type.kind === 'risk') {
         this.findings.report('riskMisused', value.span, { use: 'so it cannot be given away' });

@@ -1,4 +1,3 @@
-import { nearestName } from '../diagnostics/suggest.ts';
 import type { Name, TestExpectation } from '../syntax/ast.ts';
 import type { ResolvedActions } from './actions.ts';
 import type { Findings } from './findings.ts';
@@ -62,7 +61,7 @@ function reportUndeclared(
 ): void {
   const action = name.text;
   if (actionsOf(action) === undefined) {
-    const suggestion = nearestName(action, actions.actions.keys());
+    const suggestion = findings.nearest(action, actions.actions.keys());
     findings.report('unknownAction', name.span, { name: action, suggestion });
     return;
   }
@@ -114,6 +113,6 @@ function resolveCause(names: readonly Name[], known: Known, findings: Findings):
 }
 
 function unknown(at: Name, name: string, candidates: readonly string[], findings: Findings): undefined {
-  findings.report('unknownCause', at.span, { name, suggestion: nearestName(at.text, candidates) });
+  findings.report('unknownCause', at.span, { name, suggestion: findings.nearest(at.text, candidates) });
   return undefined;
 }

@@ -1,5 +1,4 @@
 import { BUILTINS, findBuiltin } from '../builtins/registry.ts';
-import { nearestName } from '../diagnostics/suggest.ts';
 import type { GivenBuiltin, GivenState, TestMissing } from '../syntax/ast.ts';
 import type { AttributeInfo } from '../types/schema.ts';
 import type { Type } from '../types/types.ts';
@@ -32,7 +31,7 @@ export function addState(
     findings.report('unknownDeclaration', state.name.span, {
       what,
       name,
-      suggestion: nearestName(name, names),
+      suggestion: findings.nearest(name, names),
       all: names.length <= MAXIMUM_LISTED ? names : [],
     });
   };
@@ -59,7 +58,7 @@ export function checkCall(
   const builtin = name === undefined ? undefined : findBuiltin(name);
   if (call.kind !== 'callExpression' || name === undefined || builtin === undefined) {
     const world = BUILTINS.filter((one) => one.evaluate === undefined).map((one) => one.name);
-    const suggestion = nearestName(name ?? '', world);
+    const suggestion = findings.nearest(name ?? '', world);
     findings.report('unknownFunction', call.span, { name: name ?? '…', suggestion });
     return undefined;
   }
@@ -135,7 +134,7 @@ export function missingPath(
       findings.report('unknownAttribute', span, {
         attribute: text,
         type: shown,
-        suggestion: nearestName(text, attributes?.keys() ?? []),
+        suggestion: findings.nearest(text, attributes?.keys() ?? []),
       });
       return undefined;
     }

@@ -1,4 +1,3 @@
-import { nearestName } from '../diagnostics/suggest.ts';
 import type { TestDeclaration, TestEntity, TestNow } from '../syntax/ast.ts';
 import { testId, testNumber } from '../testing/test-id.ts';
 import { parseId } from '../types/entity-id.ts';
@@ -82,7 +81,7 @@ function checkItems(
     const info = world.schema.entities.get(only);
     return info && new Reference(only, bareId(info, name));
   };
-  const reader = new ValueReader(world.schema, findings.report, bare);
+  const reader = new ValueReader(world.schema, findings, bare);
   const records: TestRecord[] = [];
   for (const record of composed.records) {
     const reference = references.get(recordKey(record));
@@ -182,7 +181,7 @@ function referenceOf(record: TestEntity, schema: ResolvedSchema, findings: Findi
   const type = record.type.text;
   const info = schema.entities.get(type);
   if (info === undefined) {
-    const suggestion = nearestName(type, schema.entities.keys());
+    const suggestion = findings.nearest(type, schema.entities.keys());
     findings.report('unknownType', record.type.span, { name: type, suggestion });
     return undefined;
   }

@@ -1,4 +1,3 @@
-import { nearestName } from '../diagnostics/suggest.ts';
 import type { Closure, Name } from '../syntax/ast.ts';
 import type { AttributeInfo, EntityInfo, Schema } from '../types/schema.ts';
 import { showType, type Type } from '../types/types.ts';
@@ -61,7 +60,7 @@ function followed(entity: EntityInfo, name: Name, findings: Findings): string | 
   if (attribute === undefined) {
     if (entity.declaration.attributes.some((one) => one.name.text === name.text && one.name.text !== 'id'))
       return undefined;
-    const suggestion = nearestName(name.text, entity.attributes.keys());
+    const suggestion = findings.nearest(name.text, entity.attributes.keys());
     findings.report('unknownAttribute', name.span, { attribute: name.text, type: entity.name, suggestion });
     return undefined;
   }

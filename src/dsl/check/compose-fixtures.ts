@@ -1,4 +1,3 @@
-import { nearestName } from '../diagnostics/suggest.ts';
 import type {
   FixtureDeclaration,
   GivenBuiltin,
@@ -43,7 +42,7 @@ export function composeTest(
     const fixture = fixtures.get(name.text);
     if (fixture !== undefined) items.push(...fixture.items);
     else {
-      const suggestion = nearestName(name.text, fixtures.keys());
+      const suggestion = findings.nearest(name.text, fixtures.keys());
       findings.report('unknownDeclaration', name.span, { what: 'fixture', name: name.text, suggestion });
     }
   }

@@ -1,6 +1,5 @@
 import type { Builtin, ParameterType } from '../builtins/builtin.ts';
 import { BUILTINS, findBuiltin } from '../builtins/registry.ts';
-import { nearestName } from '../diagnostics/suggest.ts';
 import type { CallExpression, Expression } from '../syntax/ast.ts';
 import { showType, type Type } from '../types/types.ts';
 import type { Value } from '../types/values.ts';
@@ -41,7 +40,7 @@ export function elaborateCall(
   const builtin = findBuiltin(name);
   if (builtin === undefined) {
     const known = [...BUILTINS.map((one) => one.name), ...e.letNames(), ...e.schema.entities.keys()];
-    e.report('unknownFunction', written.callee.span, { name, suggestion: nearestName(name, known) });
+    e.report('unknownFunction', written.callee.span, { name, suggestion: e.nearest(name, known) });
     return undefined;
   }
   const family = name.slice(0, name.indexOf('.'));
@@ -109,7 +108,7 @@ function elaborateConstructor(
     return undefined;
   }
   if (isEntity) {
-    const reference = new ValueReader(e.schema, e.report, undefined).literalReference(
+    const reference = new ValueReader(e.schema, e, undefined).literalReference(
       argument,
       name,
       argument.value,

@@ -1,5 +1,3 @@
-import { RE2JS } from 're2js';
-import { nearestName } from '../diagnostics/suggest.ts';
 import type { BinaryExpression, Expression, IsExpression, MatchesExpression } from '../syntax/ast.ts';
 import { BOOL, sameType, showType, type Type } from '../types/types.ts';
 import type { CheckedExpression, ComparisonOperator } from './checked.ts';
@@ -195,7 +193,7 @@ export function elaborateMatches(
 ): CheckedExpression | undefined {
   const operand = e.elaborate(written.operand, scope);
   const pattern = written.pattern.value;
-  const problem = patternProblem(pattern);
+  const problem = e.patternProblem(pattern);
   if (problem !== undefined) {
     e.report('invalidPattern', written.pattern.span, { reason: problem });
     return undefined;
@@ -208,21 +206,6 @@ export function elaborateMatches(
   return { kind: 'matches', type: BOOL, node: written, operand, pattern };
 }
 
-const patternProblems = new Map<string, string | undefined>();
-
-function patternProblem(pattern: string): string | undefined {
-  if (patternProblems.has(pattern)) return patternProblems.get(pattern);
-  let problem: string | undefined;
-  try {
-    RE2JS.compile(pattern);
-  } catch (error) {
-    problem = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : String(error);
-  }
-  if (patternProblems.size >= 1000) patternProblems.clear();
-  patternProblems.set(pattern, problem);
-  return problem;
-}
-
 /** `reference is type`; certain where the reference can only be of one type. */
 export function elaborateIs(
   e: Elaboration,
@@ -232,7 +215,7 @@ export function elaborateIs(
   const operand = e.elaborate(written.operand, scope);
   const entity = written.type.text;
   if (!e.schema.entities.has(entity)) {
-    const suggestion = nearestName(entity, e.schema.entities.keys());
+    const suggestion = e.nearest(entity, e.schema.entities.keys());
     e.report('unknownType', written.type.span, { name: entity, suggestion });
     return undefined;
   }

@@ -1,4 +1,3 @@
-import { nearestName } from '../diagnostics/suggest.ts';
 import type { Expression, MemberExpression, NameExpression } from '../syntax/ast.ts';
 import { RISK, ROLE_ENUM, TIME, type Type } from '../types/types.ts';
 import type { CheckedExpression } from './checked.ts';
@@ -20,16 +19,13 @@ export function elaborateName(
     return elaborateBound(e, written, scope, bound);
   }
   if (expected?.kind === 'enum') return elaborateMemberOf(e, written, written.name, expected.name);
-  const owners = [...e.schema.enums.values()]
-    .filter((info) => info.rank.has(written.name))
-    .map((info) => info.name);
-  if (owners.length > 0)
-    e.report('untypedName', written.span, { name: written.name, enums: owners.toSorted() });
+  const owners = e.schema.enumsByMember().get(written.name) ?? [];
+  if (owners.length > 0) e.report('untypedName', written.span, { name: written.name, enums: owners });
   else {
     const known = [...VARIABLES, ...scope.locals.keys(), ...e.letNames(), ...e.schema.enums.keys()];
     e.report('unknownName', written.span, {
       name: written.name,
-      suggestion: nearestName(written.name, known),
+      suggestion: e.nearest(written.name, known),
     });
   }
   return undefined;
@@ -139,7 +135,7 @@ function elaborateMemberOf(
   if (info === undefined) return undefined;
   const span = written.kind === 'memberExpression' ? written.member.span : written.span;
   if (!info.rank.has(member)) {
-    const suggestion = nearestName(member, info.members);
+    const suggestion = e.nearest(member, info.members);
     if (name === ROLE_ENUM) e.report('unknownDeclaration', span, { what: 'role', name: member, suggestion });
     else e.report('unknownMember', span, { member, enum: name, suggestion });
     return undefined;

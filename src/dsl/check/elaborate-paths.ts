@@ -1,4 +1,3 @@
-import { nearestName } from '../diagnostics/suggest.ts';
 import type {
   ExistsExpression,
   HasExpression,
@@ -75,7 +74,7 @@ function lacking(
   known: Iterable<string>,
   asked: boolean,
 ): Missing | undefined {
-  const suggestion = nearestName(member.text, known);
+  const suggestion = e.nearest(member.text, known);
   if (asked) {
     lastMissing = { span: member.span, attribute: member.text, type, suggestion };
     return MISSING;

@@ -1,3 +1,4 @@
+import type { SourceText, Span } from '../source/source-text.ts';
 import type { Expression } from '../syntax/ast.ts';
 import type { AttributeInfo } from '../types/schema.ts';
 import type { AttributeType, Type } from '../types/types.ts';
@@ -7,6 +8,7 @@ import type { CheckedExpression } from './checked.ts';
 import type { MissingAttribute, Shape } from './elaboration.ts';
 import type { Findings } from './findings.ts';
 import { type LetInfo, partsOf } from './lets.ts';
+import { PatternChecker } from './pattern-checker.ts';
 import type { ResolvedSchema } from './resolve-schema.ts';
 import type { Symbols } from './symbols.ts';
 
@@ -19,6 +21,7 @@ export class ElaborationState {
   readonly actions: ResolvedActions;
   /** Expansions of `let`s by all that their meaning hangs on. */
   readonly expansions = new Map<LetInfo, Map<string, CheckedExpression | undefined>>();
+  readonly patterns = new PatternChecker();
   readonly #shapes = new Map<number, Shape>();
   readonly #records = new Map<
     ReadonlyMap<string, AttributeInfo>,
@@ -28,6 +31,9 @@ export class ElaborationState {
   #lastNumber = 0;
   readonly #asked = new Map<Expression, MissingAttribute | 'found'>();
   readonly #skipped = new Set<Expression>();
+  /** The names of all attributes of entities, and the largest skipped expressions in order: made when all is elaborated. */
+  #attributes: ReadonlySet<string> | undefined;
+  #outermost: ReadonlyMap<SourceText, readonly Span[]> | undefined;
 
   constructor(
     symbols: Symbols,
@@ -95,10 +101,25 @@ export class ElaborationState {
 
   /** True of an attribute that another type has, asked for where that type was ruled out before: false of all, but not misspelt. */
   #isElsewhere({ span }: Expression, { attribute }: MissingAttribute): boolean {
-    if (![...this.schema.entities.values()].some((one) => one.attributes.has(attribute))) return false;
-    return [...this.#skipped].some(
-      (one) => one.span.source === span.source && one.span.start <= span.start && span.end <= one.span.end,
+    this.#attributes ??= new Set(
+      [...this.schema.entities.values()].flatMap(({ attributes }) => [...attributes.keys()]),
     );
+    return this.#attributes.has(attribute) && this.#isSkipped(span);
+  }
+
+  /** True of what lies within an expression that was skipped. Expressions lie within each other or apart. */
+  #isSkipped(span: Span): boolean {
+    this.#outermost ??= outermostOf(this.#skipped);
+    const spans = this.#outermost.get(span.source) ?? [];
+    let low = 0;
+    let high = spans.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((spans[middle] as Span).start <= span.start) low = middle + 1;
+      else high = middle;
+    }
+    const last = spans[low - 1];
+    return last !== undefined && span.end <= last.end;
   }
 
   #recordOf(attributes: ReadonlyMap<string, AttributeInfo>): { readonly type: Type; readonly key: string } {
@@ -111,4 +132,21 @@ export class ElaborationState {
     }
     return known;
   }
+}
+
+/** The spans of expressions that lie in no other, by file, in the order of the text. */
+function outermostOf(expressions: Iterable<Expression>): Map<SourceText, Span[]> {
+  const bySource = Map.groupBy(expressions, (one) => one.span.source);
+  const found = new Map<SourceText, Span[]>();
+  for (const [source, within] of bySource) {
+    const spans: Span[] = [];
+    for (const { span } of within.toSorted(
+      (a, b) => a.span.start - b.span.start || b.span.end - a.span.end,
+    )) {
+      const last = spans.at(-1);
+      if (last === undefined || span.start >= last.end) spans.push(span);
+    }
+    found.set(source, spans);
+  }
+  return found;
 }

@@ -2,7 +2,7 @@ import type { Span } from '../source/source-text.ts';
 import type { Expression, LetDeclaration } from '../syntax/ast.ts';
 import type { Type } from '../types/types.ts';
 import type { CheckedExpression } from './checked.ts';
-import type { Report } from './findings.ts';
+import type { Finder } from './findings.ts';
 import type { ResolvedSchema } from './resolve-schema.ts';
 
 /** A read of an attribute that the type does not have, where `has` or `exists` asks for it: the answer is false. */
@@ -48,10 +48,9 @@ export type Binding =
   | { readonly kind: 'argument'; readonly value: CheckedExpression | undefined };
 
 /** What the parts of the elaborator need of each other. */
-export interface Elaboration {
+export interface Elaboration extends Finder {
   readonly schema: ResolvedSchema;
   readonly shape: Shape;
-  readonly report: Report;
   /** Undefined after a report. `expected` gives names of enum members and literals their type; it is not enforced. */
   elaborate(written: Expression, scope: Scope, expected?: Type): CheckedExpression | undefined;
   /** As `elaborate`, for what `has` and `exists` ask for. */
@@ -69,6 +68,8 @@ export interface Elaboration {
     args: readonly CheckedExpression[] | undefined,
   ): CheckedExpression | undefined;
   parameterType(declaration: LetDeclaration, index: number): Type | undefined;
+  /** What is wrong with a pattern of `matches`, if anything. */
+  patternProblem(pattern: string): string | undefined;
   isConditionalRole(name: string): boolean;
   isPoisoned(owner: string, attribute: string): boolean;
   /** Remembers whether a type was found that has what a `has` or `exists` asks for. */

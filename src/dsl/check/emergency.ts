@@ -1,4 +1,3 @@
-import { nearestName } from '../diagnostics/suggest.ts';
 import type {
   AssertDeclaration,
   LossDeclaration,
@@ -49,7 +48,7 @@ export function checkOverride(
       report('duplicateDeclaration', claim.span, { what: 'claim', name: claim.text });
     waived.add(claim.text);
     if (claims.includes(claim.text)) continue;
-    const suggestion = nearestName(claim.text, claims);
+    const suggestion = builder.findings.nearest(claim.text, claims);
     report('unknownDeclaration', claim.span, { what: 'claim', name: claim.text, suggestion });
   }
   if (expiresAfter.milliseconds < 1) {
@@ -143,7 +142,7 @@ export function checkLosses(
     }
     first.set(name, declaration);
     if (!DEPENDENCIES.includes(name)) {
-      const suggestion = nearestName(name, DEPENDENCIES);
+      const suggestion = builder.findings.nearest(name, DEPENDENCIES);
       report('unknownDeclaration', declaration.dependency.span, {
         what: 'dependency',
         name,
@@ -153,7 +152,7 @@ export function checkLosses(
     }
     const { enter } = declaration;
     if (enter !== undefined && !modes.has(enter.text)) {
-      const suggestion = nearestName(enter.text, modes.keys());
+      const suggestion = builder.findings.nearest(enter.text, modes.keys());
       report('unknownDeclaration', enter.span, { what: 'mode', name: enter.text, suggestion });
     }
     losses.set(name, enter?.text);

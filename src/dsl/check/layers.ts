@@ -1,4 +1,3 @@
-import { nearestName } from '../diagnostics/suggest.ts';
 import { SourceText } from '../source/source-text.ts';
 import type { LayerDeclaration } from '../syntax/ast.ts';
 import type { CheckedLayer, CheckedLimit, CheckedRule } from './bundle.ts';
@@ -72,13 +71,13 @@ function resolveClaims(
   const claims = new Namespace<true>('claim', findings);
   for (const name of require.claims) {
     if (!claims.declare(name, true) || granted.has(name.text)) continue;
-    const suggestion = nearestName(name.text, granted.keys());
+    const suggestion = findings.nearest(name.text, granted.keys());
     findings.report('claimNotGranted', name.span, { claim: name.text, suggestion });
   }
   for (const layer of layers) {
     const { grants } = layer.declaration;
     if (grants === undefined || claims.get(grants.text)) continue;
-    const suggestion = nearestName(grants.text, claims.values.keys());
+    const suggestion = findings.nearest(grants.text, claims.values.keys());
     findings.report('claimNotRequired', grants.span, { claim: grants.text, suggestion });
   }
   return [...claims.values.keys()];

@@ -1,4 +1,3 @@
-import { nearestName } from '../diagnostics/suggest.ts';
 import type { LimitDeclaration, Rate } from '../syntax/ast.ts';
 import { showType } from '../types/types.ts';
 import type { CheckedLimit, CheckedRate, LimitCase, RuleCase } from './bundle.ts';
@@ -100,7 +99,7 @@ function checkRates(
   const rates = new Map<string, CheckedRate>();
   for (const { member, rate: written } of rate.entries) {
     if (!info.rank.has(member.text)) {
-      const suggestion = nearestName(member.text, info.members);
+      const suggestion = findings.nearest(member.text, info.members);
       findings.report('unknownMember', member.span, { member: member.text, enum: name, suggestion });
     } else if (rates.has(member.text)) {
       findings.report('duplicateDeclaration', member.span, { what: 'rate', name: member.text });

@@ -1,4 +1,3 @@
-import { nearestName } from '../diagnostics/suggest.ts';
 import {
   AUDIT_LEVELS,
   type CacheDeclaration,
@@ -173,7 +172,7 @@ function redactedPath(
       findings.report('unknownAttribute', span, {
         attribute: text,
         type: shown,
-        suggestion: nearestName(text, known),
+        suggestion: findings.nearest(text, known),
       });
       return undefined;
     }

@@ -1,4 +1,3 @@
-import { nearestName } from '../diagnostics/suggest.ts';
 import type { Expression, NameExpression, RecordEntry, RecordLiteral, SetLiteral } from '../syntax/ast.ts';
 import { parseId } from '../types/entity-id.ts';
 import type { Schema } from '../types/schema.ts';
@@ -14,7 +13,7 @@ import {
   type Value,
   ValueMap,
 } from '../types/values.ts';
-import type { Report } from './findings.ts';
+import type { Finder, Report } from './findings.ts';
 import { isTextKind, parseScalar } from './parse-scalar.ts';
 
 /**
@@ -27,11 +26,13 @@ export type BareReference = (name: string, entities: readonly string[]) => Refer
 export class ValueReader {
   readonly #schema: Schema;
   readonly #report: Report;
+  readonly #findings: Finder;
   readonly #bareReference: BareReference | undefined;
 
-  constructor(schema: Schema, report: Report, bareReference: BareReference | undefined) {
+  constructor(schema: Schema, findings: Finder, bareReference: BareReference | undefined) {
     this.#schema = schema;
-    this.#report = report;
+    this.#report = findings.report;
+    this.#findings = findings;
     this.#bareReference = bareReference;
   }
 
@@ -97,7 +98,7 @@ export class ValueReader {
       const name = entry.key.kind === 'name' ? entry.key.text : String(entry.key.value);
       const attribute = attributes.get(name);
       if (attribute === undefined) {
-        const suggestion = nearestName(name, attributes.keys());
+        const suggestion = this.#findings.nearest(name, attributes.keys());
         this.#report('unknownAttribute', entry.key.span, { attribute: name, type: of, suggestion });
         continue;
       }
@@ -131,7 +132,7 @@ export class ValueReader {
     const member =
       written.kind === 'stringLiteral' ? info.bySpelling.get(text) : info.rank.has(text) ? text : undefined;
     if (member !== undefined) return member;
-    const suggestion = nearestName(text, info.members);
+    const suggestion = this.#findings.nearest(text, info.members);
     if (name === ROLE_ENUM)
       this.#report('unknownDeclaration', written.span, { what: 'role', name: text, suggestion });
     else this.#report('unknownMember', written.span, { member: text, enum: name, suggestion });

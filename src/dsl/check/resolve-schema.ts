@@ -11,6 +11,8 @@ import type { Symbols } from './symbols.ts';
 export interface ResolvedSchema extends Schema {
   /** `ENTITY.ATTRIBUTE` of declared attributes whose type is not valid: uses of them are not reported again. */
   readonly poisoned: ReadonlySet<string>;
+  /** The enums that have a member of a name, sorted. */
+  enumsByMember(): ReadonlyMap<string, readonly string[]>;
 }
 
 export function resolveSchema(symbols: Symbols, types: TypeResolver, findings: Findings): ResolvedSchema {
@@ -20,8 +22,10 @@ export function resolveSchema(symbols: Symbols, types: TypeResolver, findings: F
   enums.set(ROLE_ENUM, roleEnum([...symbols.roles.keys()]));
   const entities = new Map<string, EntityInfo>();
   const poisoned = new Set<string>();
-  const schema = { enums, entities, poisoned };
-  const values = new ValueReader(schema, findings.report, undefined);
+  let byMember: Map<string, string[]> | undefined;
+  const enumsByMember = (): ReadonlyMap<string, readonly string[]> => (byMember ??= groupByMember(enums));
+  const schema = { enums, entities, poisoned, enumsByMember };
+  const values = new ValueReader(schema, findings, undefined);
   // Two passes, since the default of an attribute may refer to an entity that is declared later.
   for (const declaration of symbols.entities.values()) {
     entities.set(declaration.name.text, {
@@ -43,6 +47,18 @@ export function resolveSchema(symbols: Symbols, types: TypeResolver, findings: F
   }
   for (const info of entities.values()) checkClosure(info, schema, findings);
   return schema;
+}
+
+function groupByMember(enums: ReadonlyMap<string, EnumInfo>): Map<string, string[]> {
+  const byMember = new Map<string, string[]>();
+  for (const { name, members } of [...enums.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const member of members) {
+      const names = byMember.get(member);
+      if (names === undefined) byMember.set(member, [name]);
+      else names.push(name);
+    }
+  }
+  return byMember;
 }
 
 function resolveEnum(declaration: EnumDeclaration, findings: Findings): EnumInfo {

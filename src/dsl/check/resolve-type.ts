@@ -1,4 +1,3 @@
-import { nearestName } from '../diagnostics/suggest.ts';
 import type { Attribute, TypeExpression } from '../syntax/ast.ts';
 import { assertNever } from '../syntax/ast.ts';
 import {
@@ -49,7 +48,7 @@ export class TypeResolver {
         const name = written.name.text;
         const type = this.#named.get(name);
         if (type === undefined) {
-          const suggestion = nearestName(name, this.#named.keys());
+          const suggestion = this.#findings.nearest(name, this.#named.keys());
           this.#findings.report('unknownType', written.span, { name, suggestion });
         }
         return type;

@@ -1,4 +1,3 @@
-import { nearestName } from '../diagnostics/suggest.ts';
 import type { Expression, RoleDeclaration } from '../syntax/ast.ts';
 import { BOOL, ROLE_ENUM, type Type } from '../types/types.ts';
 import type { CheckedRole, RuleCase } from './bundle.ts';
@@ -10,6 +9,7 @@ import type { Findings } from './findings.ts';
 import type { LayerDraft } from './layers.ts';
 import { purityOfCases } from './rules.ts';
 import type { ScopeResolver } from './scopes.ts';
+import { MAXIMUM_HOLDERS } from './size.ts';
 import type { Symbols } from './symbols.ts';
 
 const ROLE: Type = { kind: 'enum', name: ROLE_ENUM };
@@ -31,7 +31,7 @@ export class RoleChecker {
       for (const base of declaration.extends) {
         if (symbols.roles.has(base.text)) extended.push(base.text);
         else {
-          const suggestion = nearestName(base.text, symbols.roles.keys());
+          const suggestion = builder.findings.nearest(base.text, symbols.roles.keys());
           builder.findings.report('unknownDeclaration', base.span, {
             what: 'role',
             name: base.text,
@@ -45,11 +45,22 @@ export class RoleChecker {
     reportCycles(roles, builder.findings);
     const extendedBy = new Map<string, string[]>();
     for (const role of roles.values()) {
-      for (const base of role.extends) extendedBy.set(base, [...(extendedBy.get(base) ?? []), role.name]);
+      for (const base of role.extends) {
+        const names = extendedBy.get(base);
+        if (names === undefined) extendedBy.set(base, [role.name]);
+        else names.push(role.name);
+      }
     }
-    for (const name of roles.keys()) {
+    let pairs = 0;
+    for (const [name, { declaration }] of roles) {
       const reached = new Set([name]);
       for (const one of reached) for (const next of extendedBy.get(one) ?? []) reached.add(next);
+      pairs += reached.size;
+      if (pairs > MAXIMUM_HOLDERS) {
+        const what = 'pairs of roles that extend each other, directly or not';
+        builder.findings.report('bundleTooLarge', declaration.name.span, { what, most: MAXIMUM_HOLDERS });
+        break;
+      }
       this.#holders.set(
         name,
         [...reached].flatMap((one) => roles.get(one)?.declaration ?? []),

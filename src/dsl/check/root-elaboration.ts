@@ -84,6 +84,10 @@ export class RootElaboration implements Elaboration {
     return undefined;
   }
 
+  nearest(name: string, known: Iterable<string>): string | undefined {
+    return this.#shared.findings.nearest(name, known);
+  }
+
   condition(written: Expression, scope: Scope): CheckedExpression | undefined {
     const checked = this.elaborate(written, scope, BOOL);
     if (checked === undefined || checked.type.kind === 'bool') return checked;
@@ -121,6 +125,10 @@ export class RootElaboration implements Elaboration {
 
   parameterType(declaration: LetDeclaration, index: number): Type | undefined {
     return this.#shared.lets.get(declaration.name.text)?.parameterTypes[index];
+  }
+
+  patternProblem(pattern: string): string | undefined {
+    return this.#shared.patterns.problemOf(pattern);
   }
 
   isConditionalRole(name: string): boolean {

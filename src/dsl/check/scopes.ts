@@ -1,9 +1,10 @@
-import { nearestName } from '../diagnostics/suggest.ts';
+import type { Span } from '../source/source-text.ts';
 import type { Name, Scope } from '../syntax/ast.ts';
 import type { Schema } from '../types/schema.ts';
 import type { ResolvedActions } from './actions.ts';
 import type { Triple } from './bundle.ts';
 import type { Findings } from './findings.ts';
+import { MAXIMUM_COVERAGE, MAXIMUM_SET_DEPTH } from './size.ts';
 import type { Symbols } from './symbols.ts';
 
 /** Says which declared triples a scope covers. */
@@ -14,19 +15,38 @@ export class ScopeResolver {
   readonly #findings: Findings;
   readonly #sets = new Map<string, readonly string[]>();
   readonly #memo = new Map<string, readonly Triple[]>();
-  readonly #byAction = new Map<string, Triple[]>();
+  readonly #byAction: ReadonlyMap<string, readonly Triple[]>;
+  readonly #byResource: ReadonlyMap<string, readonly Triple[]>;
+  readonly #bySubject: ReadonlyMap<string, readonly Triple[]>;
+  /** Names that are declared as actions, also where they were refused. */
+  readonly #declared: ReadonlySet<string>;
+  readonly #depths = new Map<string, number>();
+  #isTooDeep = false;
+  #coverage = 0;
 
   constructor(symbols: Symbols, schema: Schema, actions: ResolvedActions, findings: Findings) {
     this.#symbols = symbols;
     this.#schema = schema;
     this.#actions = actions;
     this.#findings = findings;
-    for (const triple of actions.triples) {
-      const list = this.#byAction.get(triple.action);
-      if (list === undefined) this.#byAction.set(triple.action, [triple]);
-      else list.push(triple);
+    this.#byAction = Map.groupBy(actions.triples, (triple) => triple.action);
+    this.#byResource = Map.groupBy(actions.triples, (triple) => triple.resource);
+    this.#bySubject = Map.groupBy(actions.triples, (triple) => triple.subject);
+    this.#declared = new Set(symbols.actions.flatMap((one) => one.actions.map(({ name }) => name.text)));
+    for (const [name, { span }] of symbols.actionSets) {
+      const size = this.#expandSet(name, []).length;
+      if (!this.#takes(size, span)) return;
     }
-    for (const name of symbols.actionSets.keys()) this.#expandSet(name, []);
+  }
+
+  /** Counts what is covered; false, after one report, once that is too much. */
+  #takes(count: number, span: Span): boolean {
+    const isOver = this.#coverage > MAXIMUM_COVERAGE;
+    this.#coverage += count;
+    if (this.#coverage <= MAXIMUM_COVERAGE) return true;
+    const what = 'cases: what scopes cover, taken together';
+    if (!isOver) this.#findings.report('bundleTooLarge', span, { what, most: MAXIMUM_COVERAGE });
+    return false;
   }
 
   /** The actions of a set and of the sets within it; `within` are the sets that led here. */
@@ -35,6 +55,7 @@ export class ScopeResolver {
     if (known !== undefined) return known;
     const path = [...within, name];
     const members = new Set<string>();
+    let depth = 1;
     for (const member of this.#symbols.actionSets.get(name)?.actions ?? []) {
       const start = path.indexOf(member.text);
       if (this.#actions.actions.has(member.text)) members.add(member.text);
@@ -42,11 +63,21 @@ export class ScopeResolver {
         const cycle = [...path.slice(start), member.text];
         this.#findings.report('actionSetCycle', member.span, { cycle });
       } else if (this.#symbols.actionSets.has(member.text)) {
-        for (const action of this.#expandSet(member.text, path)) members.add(action);
+        if (path.length <= MAXIMUM_SET_DEPTH)
+          for (const action of this.#expandSet(member.text, path)) members.add(action);
+        depth = Math.max(depth, 1 + (this.#depths.get(member.text) ?? MAXIMUM_SET_DEPTH));
       } else this.#reportAction(member);
+    }
+    if (depth > MAXIMUM_SET_DEPTH && !this.#isTooDeep) {
+      this.#isTooDeep = true;
+      const span = this.#symbols.actionSets.get(name)?.name.span;
+      const what = 'levels of sets of actions within each other';
+      if (span !== undefined)
+        this.#findings.report('bundleTooLarge', span, { what, most: MAXIMUM_SET_DEPTH });
     }
     const expanded = [...members];
     this.#sets.set(name, expanded);
+    this.#depths.set(name, depth);
     return expanded;
   }
 
@@ -57,7 +88,7 @@ export class ScopeResolver {
   resolve(scope: Scope, permits: boolean): readonly Triple[] | undefined {
     const key = `${permits ? 'permit' : 'forbid'}|${textOf(scope.actions)}|${textOf(scope.resources)}|${textOf(scope.subjects ?? 'any')}`;
     const known = this.#memo.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return this.#takes(known.length, scope.span) ? known : undefined;
     const actions = scope.actions === 'any' ? undefined : this.#actionNames(scope.actions);
     const resources = scope.resources === 'any' ? undefined : this.#typeNames(scope.resources);
     const subjects =
@@ -65,22 +96,47 @@ export class ScopeResolver {
     if (actions === null || resources === null || subjects === null) return undefined;
     const covered: Triple[] = [];
     const consider = (triple: Triple): void => {
-      if (actions === undefined && permits && triple.isNew) return;
+      if (actions === undefined ? permits && triple.isNew : !actions.has(triple.action)) return;
       if (resources !== undefined && !resources.has(triple.resource)) return;
       if (subjects !== undefined && !subjects.has(triple.subject)) return;
       covered.push(triple);
     };
-    if (actions === undefined) for (const triple of this.#actions.triples) consider(triple);
-    else {
-      for (const action of actions) for (const triple of this.#byAction.get(action) ?? []) consider(triple);
-      covered.sort((a, b) => a.index - b.index);
+    for (const triples of this.#candidates(actions, resources, subjects)) {
+      if (!this.#takes(triples.length, scope.span)) return undefined;
+      for (const triple of triples) consider(triple);
     }
+    covered.sort((a, b) => a.index - b.index);
     if (covered.length === 0) {
       this.#reportEmpty(scope, permits, actions, resources, subjects);
       return undefined;
     }
     this.#memo.set(key, covered);
     return covered;
+  }
+
+  /** Lists that hold all triples that a scope could cover, as few as is quickly told. */
+  #candidates(
+    actions: ReadonlySet<string> | undefined,
+    resources: ReadonlySet<string> | undefined,
+    subjects: ReadonlySet<string> | undefined,
+  ): (readonly Triple[])[] {
+    const chosen: readonly (readonly [
+      ReadonlyMap<string, readonly Triple[]>,
+      ReadonlySet<string> | undefined,
+    ])[] = [
+      [this.#byAction, actions],
+      [this.#byResource, resources],
+      [this.#bySubject, subjects],
+    ];
+    let best: (readonly Triple[])[] = [this.#actions.triples];
+    let fewest = this.#actions.triples.length;
+    for (const [index, names] of chosen) {
+      if (names === undefined) continue;
+      const lists = [...names].map((name) => index.get(name) ?? []);
+      const size = lists.reduce((sum, list) => sum + list.length, 0);
+      if (size <= fewest) [best, fewest] = [lists, size];
+    }
+    return best;
   }
 
   /** The actions that a name stands for: one, or those of a set. */
@@ -106,7 +162,7 @@ export class ScopeResolver {
     for (const name of names) {
       if (this.#schema.entities.has(name.text)) continue;
       complete = false;
-      const suggestion = nearestName(name.text, this.#schema.entities.keys());
+      const suggestion = this.#findings.nearest(name.text, this.#schema.entities.keys());
       this.#findings.report('unknownType', name.span, { name: name.text, suggestion });
     }
     return complete ? new Set(names.map((name) => name.text)) : null;
@@ -114,9 +170,8 @@ export class ScopeResolver {
 
   #reportAction(name: Name): void {
     // A name that was refused where it was declared is not reported again.
-    if (this.#symbols.actions.some((one) => one.actions.some((action) => action.name.text === name.text)))
-      return;
-    const suggestion = nearestName(name.text, [
+    if (this.#declared.has(name.text)) return;
+    const suggestion = this.#findings.nearest(name.text, [
       ...this.#actions.actions.keys(),
       ...this.#symbols.actionSets.keys(),
     ]);

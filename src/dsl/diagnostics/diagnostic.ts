@@ -68,16 +68,45 @@ export function reporter<C extends Record<string, DiagnosticSpec<never>>>(
 ): Reporter<C> {
   return (name, span, args, related = []) => {
     const entry = catalogue[name] as DiagnosticSpec<unknown>;
+    const brief = briefArguments(args);
+    const help = entry.help?.(brief);
     into.push({
       code: entry.code,
       severity: entry.severity,
       name,
-      message: entry.message(args),
-      help: entry.help?.(args) || undefined,
+      message: cut(entry.message(brief), MAXIMUM_SENTENCE),
+      help: help ? cut(help, MAXIMUM_SENTENCE) : undefined,
       span,
       related,
     });
   };
+}
+
+/** What a policy says of itself is repeated in at most so many characters, … */
+const MAXIMUM_ARGUMENT = 300;
+/** … a list of names in at most so many of them, … */
+const MAXIMUM_NAMES = 10;
+/** … and a sentence has no more than so many. */
+export const MAXIMUM_SENTENCE = 500;
+
+/** The arguments of a finding, cut to what a message may show. */
+function briefArguments(args: unknown): unknown {
+  if (typeof args !== 'object' || args === null) return args;
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, briefArgument(value)]));
+}
+
+function briefArgument(value: unknown): unknown {
+  if (typeof value === 'string') return cut(value, MAXIMUM_ARGUMENT);
+  if (!Array.isArray(value)) return value;
+  const shown = value.length > MAXIMUM_NAMES ? [...value.slice(0, MAXIMUM_NAMES), '…'] : value;
+  return shown.map((one: unknown) => briefArgument(one));
+}
+
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  // Half a character is none.
+  const end = /[\ud800-\udbff]/.test(text.charAt(most - 2)) ? most - 2 : most - 1;
+  return `${text.slice(0, end)}…`;
 }
 
 /** At most this many findings are reported in one run. */

@@ -161,6 +161,12 @@ export const MEANING_DIAGNOSTICS = {
     severity: 'error',
     message: (a) => `the set of actions \`${a.cycle[0]}\` holds itself (${a.cycle.join(' → ')})`,
   }),
+  bundleTooLarge: spec<{ what: string; most: number }>({
+    code: 'VEL3028',
+    severity: 'error',
+    message: (a) => `the bundle has more than ${a.most} ${a.what}`,
+    help: () => 'declare only what can happen, and say what holds of everything in fewer rules',
+  }),
   incompleteTest: spec<{ missing: string; help: string }>({
     code: 'VEL3030',
     severity: 'error',

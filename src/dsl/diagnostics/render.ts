@@ -1,4 +1,5 @@
 import { placeOf, type Span } from '../source/source-text.ts';
+import { visibleText } from '../source/visible-text.ts';
 import type { Diagnostic, Severity } from './diagnostic.ts';
 
 export interface RenderOptions {
@@ -107,7 +108,7 @@ function snippet(span: Span, gutter: number, underline: Paint, paint: Palette): 
   const empty = ' '.repeat(gutter);
   const bar = paint.dim(`${empty} |`);
   return [
-    `${empty}${paint.dim('-->')} ${placeOf(span)}`,
+    `${empty}${paint.dim('-->')} ${visible(placeOf(span))}`,
     bar,
     `${paint.dim(`${String(start.line).padStart(gutter)} |`)} ${line}`.trimEnd(),
     `${bar} ${' '.repeat(offset)}${underline('^'.repeat(Math.max(1, length)))}`,
@@ -138,12 +139,8 @@ function clip(text: string, from: number, to: number): { line: string; offset: n
   };
 }
 
-// oxlint-disable-next-line no-control-regex -- these are what must not reach a terminal
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
-
-/** A text that a terminal shows as it is: no policy may move the cursor or turn the direction of what is printed. */
 function visible(text: string): string {
-  return text.replaceAll('\t', TAB).replace(HIDDEN, '\uFFFD');
+  return visibleText(text.replaceAll('\t', TAB));
 }
 
 // --------------------------------------------------------------------------------------------------- colours

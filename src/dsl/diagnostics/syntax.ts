@@ -2,6 +2,14 @@ import { type DiagnosticSpec, spec } from './diagnostic.ts';
 
 const suggest = (name: string | undefined): string | undefined => name && `did you mean \`${name}\`?`;
 
+/** The escape for a character such as `U+202E`. */
+function escapeOf(name: string): string {
+  const text = String.fromCodePoint(Number.parseInt(name.slice(2), 16));
+  return [...Array(text.length).keys()]
+    .map((at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
 /** What the lexer and the parser report. */
 export const SYNTAX_DIAGNOSTICS = {
   fileTooLarge: spec<{ limit: number }>({
@@ -38,7 +46,7 @@ export const SYNTAX_DIAGNOSTICS = {
     severity: 'error',
     message: (a) => `the text contains the invisible character ${a.character}`,
     help: (a) =>
-      `remove it; in a string, write it as \`\\u${a.character.slice(2)}\`, so that a reader sees what the engine sees`,
+      `remove it; in a string, write it as \`${escapeOf(a.character)}\`, so that a reader sees what the engine sees`,
   }),
   loneSurrogate: spec<{ character: string }>({
     code: 'VEL1006',
@@ -163,5 +171,11 @@ export const SYNTAX_DIAGNOSTICS = {
     severity: 'error',
     message: (a) => `\`not\` binds looser than the \`${a.operator}\` before it`,
     help: () => 'put the `not …` in parentheses',
+  }),
+  nameTooLong: spec<{ limit: number }>({
+    code: 'VEL1026',
+    severity: 'error',
+    message: (a) => `the name is longer than ${a.limit} characters`,
+    help: () => 'no request can name it: types and actions are as short there',
   }),
 } satisfies Record<string, DiagnosticSpec<never>>;

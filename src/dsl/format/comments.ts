@@ -129,6 +129,9 @@ const ENDING_IN_BRACKET: ReadonlySet<Node['kind']> = new Set([
   'quantifierExpression',
 ]);
 
+/** Blanks, closing parentheses and remarks. */
+const QUIET = /(?:[\s)]|\/\/[^\n]*)*/y;
+
 class Placing {
   readonly leading = new Map<Node, Comment[]>();
   readonly trailing = new Map<Node, Comment>();
@@ -141,6 +144,7 @@ class Placing {
   readonly #trails = new Set<Node>();
   /** Expressions after which, outside of brackets, the line goes on. */
   readonly #unended = new Set<Node>();
+  readonly #quiet = new Map<number, number>();
 
   constructor(file: SourceFile) {
     this.#file = file;
@@ -254,8 +258,18 @@ class Placing {
   #endsTogether(part: Node, whole: Node): boolean {
     if (part.span.end === whole.span.end) return true;
     if (ENDING_IN_BRACKET.has(whole.kind)) return false;
-    const between = this.#text.slice(part.span.end, whole.span.end);
-    return /^[\s)]*$/.test(between.replaceAll(/\/\/[^\n]*/g, ''));
+    return this.#quietUntil(part.span.end) >= whole.span.end;
+  }
+
+  /** Where, from an offset on, something else than blanks, closing parentheses and remarks stands. */
+  #quietUntil(offset: number): number {
+    let end = this.#quiet.get(offset);
+    if (end === undefined) {
+      QUIET.lastIndex = offset;
+      end = offset + (QUIET.exec(this.#text)?.[0].length ?? 0);
+      this.#quiet.set(offset, end);
+    }
+    return end;
   }
 
   #lead(node: Node, comment: Comment): void {

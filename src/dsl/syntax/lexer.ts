@@ -2,8 +2,10 @@ import { type IToken, Lexer, type TokenType } from 'chevrotain';
 import type { Reporter } from '../diagnostics/diagnostic.ts';
 import { nearestName } from '../diagnostics/suggest.ts';
 import type { SYNTAX_DIAGNOSTICS } from '../diagnostics/syntax.ts';
+import { codePointName, INVISIBLE_CHARACTER } from '../source/invisible-characters.ts';
 import type { SourceText, Span } from '../source/source-text.ts';
 import type { Comment } from './ast.ts';
+import { MAXIMUM_NAME_LENGTH } from './limits.ts';
 import { decodeString, durationOf, isExact, spellDuration, UNIT_MILLISECONDS } from './literals.ts';
 import {
   And,
@@ -56,6 +58,8 @@ export function tokenize(source: SourceText, report: SyntaxReporter): Lexed {
     if (token.tokenType === Identifier) {
       const keyword = KEYWORDS.get(token.image);
       if (keyword !== undefined) retag(token, keyword);
+      else if (token.image.length > MAXIMUM_NAME_LENGTH)
+        report('nameTooLong', spanOf(token, source), { limit: MAXIMUM_NAME_LENGTH });
     } else if (NEEDS_CARE.has(token.tokenType)) {
       examine(token, source, report);
     }
@@ -133,7 +137,7 @@ function examine(token: IToken, source: SourceText, report: SyntaxReporter): voi
     }
     default:
       if (token.image.replace(INVISIBLE, '') === '') return;
-      report('unexpectedCharacter', span, { text: visible(token.image), help: CHARACTER_HELP[token.image] });
+      report('unexpectedCharacter', span, { text: visible(token.image), help: characterHelp(token.image) });
   }
 }
 
@@ -154,6 +158,13 @@ const CHARACTER_HELP: Readonly<Record<string, string>> = {
   '”': 'strings stand in straight double quotes: `"…"`',
   '@': 'there are no annotations; a comment `///` documents a declaration',
 };
+
+/** Letters that look alike have different code points, so that is what tells them apart. */
+function characterHelp(text: string): string | undefined {
+  const letter = /[\p{L}\p{M}\p{N}]/u.exec(text)?.[0];
+  if (letter === undefined) return CHARACTER_HELP[text];
+  return `${codePointName(letter)} is no letter of a name: names have the letters \`a\` to \`z\`, in either case, digits and \`_\``;
+}
 
 function reportLeadingZero(token: IToken, span: Span, report: SyntaxReporter): void {
   const help = `write \`${token.image.replace(/^0+(?=\d)/, '')}\``;
@@ -228,20 +239,16 @@ function reportFlaws(token: IToken, source: SourceText, report: SyntaxReporter):
   }
 }
 
-/**
- * Characters that no reader sees and that may change what is seen: controls other than tab and line breaks, a lone
- * carriage return, line and paragraph separators, marks that turn the direction of text, and halves of pairs.
- */
-const INVISIBLE =
-  // oxlint-disable-next-line no-control-regex -- these are what is looked for
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\r(?!\n)|\p{Cs}/gu;
+const INVISIBLE = new RegExp(INVISIBLE_CHARACTER, 'gu');
 
 function reportInvisible(source: SourceText, report: SyntaxReporter): void {
   for (const { 0: character, index } of source.text.matchAll(INVISIBLE)) {
+    // A mark of the byte order says nothing at the beginning of a file, and is allowed there.
+    if (index === 0 && character === '\uFEFF') continue;
     const span = { source, start: index, end: index + character.length };
     const code = character.charCodeAt(0);
-    const isHalf = code >= 0xd800 && code <= 0xdfff;
-    report(isHalf ? 'loneSurrogate' : 'controlCharacter', span, { character: codePoint(character) });
+    const isHalf = character.length === 1 && code >= 0xd800 && code <= 0xdfff;
+    report(isHalf ? 'loneSurrogate' : 'controlCharacter', span, { character: codePointName(character) });
   }
 }
 
@@ -252,11 +259,7 @@ export function spanOf(token: IToken, source: SourceText): Span {
 
 /** Spells out blanks other than the space, which would not be seen in a message. */
 function visible(text: string): string {
-  return shorten(text.replace(/[^\S ]/g, (blank) => codePoint(blank)));
-}
-
-function codePoint(character: string): string {
-  return `U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}`;
+  return shorten(text.replace(/[^\S ]/g, (blank) => codePointName(blank)));
 }
 
 /** A text short enough for a message. */

@@ -1,6 +1,9 @@
 /** A longer file is not read (in UTF-16 code units; 1 MiB of ASCII). */
 export const MAXIMUM_FILE_LENGTH = 1024 * 1024;
 
+/** A name has at most so many characters, as in a request. */
+export const MAXIMUM_NAME_LENGTH = 256;
+
 /** Parentheses, lists, records, prefix operators and types may nest this deep. */
 export const MAXIMUM_NESTING = 64;
 

@@ -107,6 +107,8 @@ export function children(node: Node): Node[] {
     if (Array.isArray(value)) for (const child of value as Node[]) found.push(child);
     else if (typeof value === 'object' && value !== null) found.push(value as Node);
   }
+  // Clauses in another order are reported, and read.
+  if (node.kind === 'rule') found.sort((a, b) => a.span.start - b.span.start);
   return found;
 }
 

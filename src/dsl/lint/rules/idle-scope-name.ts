@@ -17,6 +17,7 @@ does.`,
 `,
   check: ({ bundle, report }) => {
     const sets = new Map<string, readonly string[]>();
+    const byScope = new Map<string, readonly Triple[]>();
     const declarations = bundle.files.flatMap((file) => file.declarations);
     for (const one of declarations) {
       if (one.kind === 'actionSet')
@@ -26,7 +27,7 @@ does.`,
         );
     }
     for (const declaration of declarations) {
-      for (const scope of scopesOf(declaration)) judge(scope, sets, bundle, report);
+      for (const scope of scopesOf(declaration)) judge(scope, sets, byScope, bundle, report);
     }
   },
 });
@@ -40,6 +41,7 @@ function scopesOf(declaration: Declaration): readonly Scope[] {
 function judge(
   scope: Scope,
   sets: ReadonlyMap<string, readonly string[]>,
+  byScope: Map<string, readonly Triple[]>,
   bundle: CheckedBundle,
   report: ReportOf<'idleScopeName'>,
 ): void {
@@ -48,23 +50,28 @@ function judge(
   // With one name, or with `any` besides, the scope as a whole covers something or was refused.
   const lists = [scope.actions, scope.resources, scope.subjects].filter(isListed);
   if (lists.every((names) => names.length < 2) || lists.length < 1) return;
-  const actionsOf = (name: string): readonly string[] => sets.get(name)?.flatMap(actionsOf) ?? [name];
+  const actionsOf = (name: string): readonly string[] => actionsIn(name, sets);
   const actions = isListed(scope.actions)
     ? new Set(scope.actions.flatMap((name) => actionsOf(name.text)))
     : undefined;
   const resources = isListed(scope.resources) ? new Set(scope.resources.map((name) => name.text)) : undefined;
   const subjects = isListed(scope.subjects) ? new Set(scope.subjects.map((name) => name.text)) : undefined;
-  const covered = bundle.triples.filter(
-    (triple: Triple) =>
-      (actions?.has(triple.action) ?? true) &&
-      (resources?.has(triple.resource) ?? true) &&
-      (subjects?.has(triple.subject) ?? true),
-  );
-  const warn = (names: Scope['subjects'], key: 'action' | 'resource' | 'subject', what: string): void => {
+  // Many rules have the same scope, and looking through all triples is the dear part.
+  const key = [actions, resources, subjects].map((names) => [...(names ?? ['*'])].join()).join('|');
+  const covered =
+    byScope.get(key) ??
+    bundle.triples.filter(
+      (triple: Triple) =>
+        (actions?.has(triple.action) ?? true) &&
+        (resources?.has(triple.resource) ?? true) &&
+        (subjects?.has(triple.subject) ?? true),
+    );
+  byScope.set(key, covered);
+  const warn = (names: Scope['subjects'], part: 'action' | 'resource' | 'subject', what: string): void => {
     if (!isListed(names)) return;
-    const used = new Set(covered.map((triple) => triple[key]));
+    const used = new Set(covered.map((triple) => triple[part]));
     const isIdle = ({ text }: Name): boolean =>
-      !(key === 'action' ? actionsOf(text) : [text]).some((one) => used.has(one));
+      !(part === 'action' ? actionsOf(text) : [text]).some((one) => used.has(one));
     for (const name of names.filter(isIdle)) {
       report(name.span, { name: name.text, what }, { fix: removalOf(name, names) });
     }
@@ -84,4 +91,11 @@ function removalOf(name: Name, names: readonly Name[]): Fix | undefined {
     return { title, edits: [{ span: { source, start: before.span.end, end: name.span.end }, text: '' }] };
   if (after === undefined) return undefined;
   return { title, edits: [{ span: { source, start: name.span.start, end: after.span.start }, text: '' }] };
+}
+
+/** The actions of a set and of the sets within it, each looked at once. */
+function actionsIn(name: string, sets: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const reached = new Set([name]);
+  for (const one of reached) for (const member of sets.get(one) ?? []) reached.add(member);
+  return [...reached].filter((one) => !sets.has(one));
 }

@@ -128,7 +128,7 @@ describe('the lexer', () => {
       codes: [],
       comments: ['// c'],
     });
-    expect(lex('a\ufeff').codes).to.deep.equal(['VEL1002']);
+    expect(lex('a\ufeff').codes).to.deep.equal(['VEL1005']);
   });
 
   it('keeps remarks as they are written', () => {

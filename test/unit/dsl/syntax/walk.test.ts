@@ -35,6 +35,20 @@ describe('walking a tree', () => {
     ]);
   });
 
+  it('visits clauses in the order in which they were written', () => {
+    const { file, diagnostics } = parseSource(
+      new SourceText('walk.velro', 'permit a: b on c because "r" when d'),
+    );
+    expect(diagnostics.map((one) => one.code)).to.deep.equal(['VEL1019']);
+    const [rule] = file.declarations;
+    expect(children(rule as Node).map((one) => one.kind)).to.deep.equal([
+      'name',
+      'scope',
+      'stringLiteral',
+      'nameExpression',
+    ]);
+  });
+
   it('finds every node that a tree holds', () => {
     const isNode = (value: unknown): value is Node =>
       typeof value === 'object' && value !== null && 'kind' in value;
