@@ -1,0 +1,40 @@
+import type { Unchangeable } from '../types.ts';
+
+/** So much work, counted in combinations and values tried, is done before a search ends early. */
+const MAXIMUM_STEPS = 60_000;
+/** Of more parts that cannot be changed than these only the first are named. */
+const MAXIMUM_REASONS = 8;
+
+/** What a search has spent, and what it found that cannot be changed. */
+export class SearchLog {
+  #steps = 0;
+  #endedEarly = false;
+  readonly #reasons = new Map<string, Unchangeable>();
+
+  /** Whether something was left out for want of room or time. */
+  get endedEarly(): boolean {
+    return this.#endedEarly;
+  }
+
+  /** In the order in which they were found, each once. */
+  get reasons(): readonly Unchangeable[] {
+    return [...this.#reasons.values()].slice(0, MAXIMUM_REASONS);
+  }
+
+  /** Counts work; false once there was too much of it. */
+  spend(steps: number): boolean {
+    this.#steps += steps;
+    if (this.#steps > MAXIMUM_STEPS) this.#endedEarly = true;
+    return this.#steps <= MAXIMUM_STEPS;
+  }
+
+  /** Says that something was left out. */
+  endEarly(): void {
+    this.#endedEarly = true;
+  }
+
+  note(reason: Unchangeable): void {
+    const key = `${reason.why} ${reason.condition ?? ''} ${reason.text}`;
+    if (!this.#reasons.has(key)) this.#reasons.set(key, reason);
+  }
+}
