@@ -8,7 +8,7 @@ import { keyOf, type Outcome, UNKNOWN, ValueMap } from '../../src/dsl/types/valu
 import type { JsonObject } from '../../src/engine/decide/types.ts';
 import type { Change, ChangeEdit, ChangePlace, EntityName } from '../../src/engine/explain/types.ts';
 import type { Scenario, ScenarioRecord } from './generate-scenario.ts';
-import { inEveryMention } from './request-mentions.ts';
+import { rewriteSupplied } from './request-mentions.ts';
 
 type Place = Extract<ChangeEdit, { kind: 'value' }>['at'];
 /** Makes of what stands at a place what is to stand there; `undefined` is nothing. */
@@ -99,7 +99,10 @@ function rewriteAt(scenario: Scenario, at: Place, rewrite: Rewrite, bundle: Chec
     }
     case 'request': {
       const { attributes, name } = entityOf(at, bundle);
-      const changed = inEveryMention(request, name, triple, bundle, (given) => inside(given, attributes));
+      const [spelling] = at.path as [string];
+      const changed = rewriteSupplied(request, name, spelling, triple, bundle, (given) =>
+        inside(given, attributes),
+      );
       return { ...scenario, request: changed };
     }
     case 'facts': {

@@ -6,21 +6,69 @@ import type { Type } from '../../src/dsl/types/types.ts';
 import type { AccessRequest, JsonObject } from '../../src/engine/decide/types.ts';
 import type { EntityName } from '../../src/engine/explain/types.ts';
 
-/** What a request says of an entity becomes something else wherever the request names it. */
-export function inEveryMention(
+/**
+ * One attribute of what a request says of an entity becomes something else. A request may name an entity several times
+ * and say something of it each time; what it says first counts, so the new value stands at one mention and the attribute
+ * at no other.
+ */
+export function rewriteSupplied(
   request: AccessRequest,
   name: EntityName,
+  spelling: string,
   triple: Triple,
   bundle: CheckedBundle,
   change: (given: JsonObject) => JsonObject,
 ): AccessRequest {
-  const rewriter = new MentionRewriter(name, bundle, change);
-  const { subject, resource, action, context } = request;
+  const said: Record<string, unknown> = {};
+  let mentions = 0;
+  throughMentions(request, name, triple, bundle, {
+    before: (given) => {
+      mentions += 1;
+      return given;
+    },
+    attribute: (key, json) => {
+      if (json !== null && !Object.hasOwn(said, key)) said[key] = json;
+    },
+  });
+  // Of what a request does not name, nothing can be said in it.
+  if (mentions === 0) return request;
+  const changed = change(said);
+  let isPlaced = false;
+  return throughMentions(request, name, triple, bundle, {
+    before: (given) => {
+      const { [spelling]: _gone, ...rest } = given ?? {};
+      if (isPlaced) return given === undefined ? undefined : rest;
+      isPlaced = true;
+      return Object.hasOwn(changed, spelling) ? { ...rest, [spelling]: changed[spelling] } : rest;
+    },
+    attribute: () => undefined,
+  });
+}
+
+interface Visitor {
+  /** What is said of the entity at one mention becomes this, before its attributes are looked into. */
+  readonly before: (given: JsonObject | undefined) => JsonObject | undefined;
+  /** Told of each attribute that is said of it, after what is within. */
+  readonly attribute: (key: string, json: unknown) => void;
+}
+
+function throughMentions(
+  request: AccessRequest,
+  name: EntityName,
+  triple: Triple,
+  bundle: CheckedBundle,
+  visitor: Visitor,
+): AccessRequest {
+  const rewriter = new MentionRewriter(name, bundle, visitor);
+  const { action, context } = request;
   const { properties } = action;
+  // In the order in which a request is read.
+  const subject = rewriter.entity(request.subject) as AccessRequest['subject'];
+  const resource = rewriter.entity(request.resource) as AccessRequest['resource'];
   return {
     ...request,
-    subject: rewriter.entity(subject) as AccessRequest['subject'],
-    resource: rewriter.entity(resource) as AccessRequest['resource'],
+    subject,
+    resource,
     action:
       properties === undefined
         ? action
@@ -40,12 +88,12 @@ interface Named {
 class MentionRewriter {
   readonly #name: EntityName;
   readonly #bundle: CheckedBundle;
-  readonly #change: (given: JsonObject) => JsonObject;
+  readonly #visitor: Visitor;
 
-  constructor(name: EntityName, bundle: CheckedBundle, change: (given: JsonObject) => JsonObject) {
+  constructor(name: EntityName, bundle: CheckedBundle, visitor: Visitor) {
     this.#name = name;
     this.#bundle = bundle;
-    this.#change = change;
+    this.#visitor = visitor;
   }
 
   /** What is named brings its properties along, in which others are named. */
@@ -53,17 +101,24 @@ class MentionRewriter {
     const info = this.#bundle.entities.get(named.type);
     const isIt = named.type === this.#name.type && canonicalId(info, named.id) === this.#name.id;
     const given = isObject(named.properties) ? named.properties : undefined;
-    const inner = given === undefined || info === undefined ? given : this.record(given, info.attributes);
-    const properties = isIt ? this.#change(inner ?? {}) : inner;
-    return properties === undefined ? named : { ...named, properties };
+    const taken = isIt ? this.#visitor.before(given) : given;
+    if (taken === undefined || info === undefined) return named;
+    const tell = isIt ? this.#visitor.attribute : undefined;
+    return { ...named, properties: this.record(taken, info.attributes, tell) };
   }
 
-  record(given: JsonObject, attributes: ReadonlyMap<string, AttributeInfo>): JsonObject {
+  record(
+    given: JsonObject,
+    attributes: ReadonlyMap<string, AttributeInfo>,
+    tell?: Visitor['attribute'],
+  ): JsonObject {
     const bySpelling = new Map([...attributes.values()].map((one) => [one.spelling, one.type]));
     return Object.fromEntries(
       Object.entries(given).map(([key, json]) => {
         const type = bySpelling.get(key);
-        return [key, type === undefined ? json : this.#value(json, type)];
+        const inner = type === undefined ? json : this.#value(json, type);
+        tell?.(key, json);
+        return [key, inner];
       }),
     );
   }

@@ -17,11 +17,11 @@ import { findObstacles, isDecidedByRules, obstaclesInConflict } from './find-obs
 import type { Change, Obstacle } from './types.ts';
 
 /** So many sets of changes are tried before the search gives up. */
-const MAXIMUM_TRIALS = 200;
+const MAXIMUM_TRIALS = 400;
 /** A change may bring another rule into play, or open the way to the next, so many times. */
 const MAXIMUM_ROUNDS = 6;
 /** So many sets that are not enough are carried on from in each round. */
-const MAXIMUM_OPEN = 8;
+const MAXIMUM_OPEN = 12;
 
 /** What a search for changes found: changes, or else what is in the way. */
 export interface FoundChanges {

@@ -103,7 +103,9 @@ function changeLines(explanation: Explanation, paint: Paint): string[] {
     return ['', heading, ...obstacles.flatMap((one) => obstacleLines(one, paint)), ...early];
   }
   const heading =
-    changes.length > 1 ? 'It would be permitted if all of these held:' : 'It would be permitted if:';
+    changes.length > 1
+      ? 'It would be permitted after all of these changes:'
+      : 'It would be permitted after this change:';
   const early = searchEndedEarly ? ['The search ended early: fewer changes may do.'] : [];
   return ['', paint('bold', heading), ...changes.flatMap((one) => changeLinesOf(one, paint)), ...early];
 }

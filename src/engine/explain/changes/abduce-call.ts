@@ -47,9 +47,6 @@ export function abduceArgument(
       .filter((one) => one.length > 0);
     alternatives.push(...made.slice(0, MAXIMUM_PROPOSED).flat());
   }
-  if (alternatives.length === 0) {
-    log.note({ why: 'no_value', condition, text: `no value was found for which \`${condition}\` holds` });
-  }
   return alternatives;
 }
 

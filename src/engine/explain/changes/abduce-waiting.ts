@@ -28,7 +28,6 @@ export function abduceWaiting(
     if (!(later.flipsAt > until && later.flipsAt <= LATEST)) return [];
     until = later.flipsAt;
   }
-  log.endEarly();
   return [];
 }
 

@@ -27,6 +27,17 @@ export function abduce(
   const holds = wanted ? compiler.certainly(expression)(input) : !compiler.possibly(expression)(input);
   if (holds) return [[]];
   if (!log.spend(1)) return [];
+  const { noted } = log;
+  const ways = waysTo(expression, wanted, context);
+  if (ways.length === 0 && log.noted === noted) {
+    const condition = conditionText(expression, wanted);
+    log.note({ why: 'no_value', condition, text: `no values were found for which \`${condition}\` holds` });
+  }
+  return ways;
+}
+
+function waysTo(expression: CheckedExpression, wanted: boolean, context: SearchContext): readonly EditSet[] {
+  const { log } = context;
   switch (expression.kind) {
     case 'constant':
       log.note({

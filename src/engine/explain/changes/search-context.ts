@@ -49,7 +49,8 @@ export function changeableOf(expression: CheckedExpression, context: SearchConte
   if (expression.kind === 'identifier') return identifierOf(expression, context);
   const place = resolvePlace(expression, context);
   if (isFixed(place)) {
-    context.log.note({ why: place.why, condition: null, text: place.text });
+    // That a literal does not change goes without saying.
+    if (place.why !== 'literal') context.log.note({ why: place.why, condition: null, text: place.text });
     return undefined;
   }
   if (place.steps.length === 0) return undefined;

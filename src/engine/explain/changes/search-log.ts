@@ -9,6 +9,7 @@ const MAXIMUM_REASONS = 8;
 export class SearchLog {
   #steps = 0;
   #endedEarly = false;
+  #noted = 0;
   readonly #reasons = new Map<string, Unchangeable>();
 
   /** Whether something was left out for want of room or time. */
@@ -19,6 +20,11 @@ export class SearchLog {
   /** In the order in which they were found, each once. */
   get reasons(): readonly Unchangeable[] {
     return [...this.#reasons.values()].slice(0, MAXIMUM_REASONS);
+  }
+
+  /** How many parts were found that cannot be changed, each as often as it was found. */
+  get noted(): number {
+    return this.#noted;
   }
 
   /** Counts work; false once there was too much of it. */
@@ -34,6 +40,7 @@ export class SearchLog {
   }
 
   note(reason: Unchangeable): void {
+    this.#noted += 1;
     const key = `${reason.why} ${reason.condition ?? ''} ${reason.text}`;
     if (!this.#reasons.has(key)) this.#reasons.set(key, reason);
   }

@@ -145,7 +145,7 @@ function leaveMode(mode: string, { bundle, input }: SearchContext): Edit {
       condition: `mode ${mode} is off`,
       text:
         lost.length === 0
-          ? `mode \`${mode}\` is left by an operator`
+          ? `leave mode \`${mode}\``
           : `mode \`${mode}\` ends: ${back} is back, and no operator keeps it`,
       by: lost.length === 0 ? 'operator' : 'time',
       edit: { kind: 'mode', mode, on: false },
