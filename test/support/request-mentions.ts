@@ -1,7 +1,7 @@
 import type { CheckedBundle, Triple } from '../../src/dsl/check/bundle.ts';
 import { isObject } from '../../src/dsl/types/decode.ts';
 import { canonicalId } from '../../src/dsl/types/entity-id.ts';
-import type { AttributeInfo } from '../../src/dsl/types/schema.ts';
+import type { AttributeInfo, EntityInfo } from '../../src/dsl/types/schema.ts';
 import type { Type } from '../../src/dsl/types/types.ts';
 import type { AccessRequest, JsonObject } from '../../src/engine/decide/types.ts';
 import type { EntityName } from '../../src/engine/explain/types.ts';
@@ -59,7 +59,7 @@ function throughMentions(
   bundle: CheckedBundle,
   visitor: Visitor,
 ): AccessRequest {
-  const rewriter = new MentionRewriter(name, bundle, visitor);
+  const rewriter = new MentionRewriter(name, bundle, { triple, resource: request.resource }, visitor);
   const { action, context } = request;
   const { properties } = action;
   // In the order in which a request is read.
@@ -90,9 +90,17 @@ class MentionRewriter {
   readonly #bundle: CheckedBundle;
   readonly #visitor: Visitor;
 
-  constructor(name: EntityName, bundle: CheckedBundle, visitor: Visitor) {
+  readonly #asked: { readonly triple: Triple; readonly resource: Named };
+
+  constructor(
+    name: EntityName,
+    bundle: CheckedBundle,
+    asked: { readonly triple: Triple; readonly resource: Named },
+    visitor: Visitor,
+  ) {
     this.#name = name;
     this.#bundle = bundle;
+    this.#asked = asked;
     this.#visitor = visitor;
   }
 
@@ -104,7 +112,20 @@ class MentionRewriter {
     const taken = isIt ? this.#visitor.before(given) : given;
     if (taken === undefined || info === undefined) return named;
     const tell = isIt ? this.#visitor.attribute : undefined;
-    return { ...named, properties: this.record(taken, info.attributes, tell) };
+    return { ...named, properties: this.record(taken, this.#takenOf(info, named), tell) };
+  }
+
+  /** The attributes that are taken from a request: all others it may say what it likes of. */
+  #takenOf(info: EntityInfo, { type, id }: Named): ReadonlyMap<string, AttributeInfo> {
+    const { triple, resource } = this.#asked;
+    const isNew =
+      triple.isNew && type === resource.type && canonicalId(info, id) === canonicalId(info, resource.id);
+    return new Map(
+      [...info.attributes].filter(([, { source, closure }]) => {
+        if (closure !== undefined || source === 'live') return false;
+        return source !== 'store' || info.storage === 'supplied' || isNew;
+      }),
+    );
   }
 
   record(

@@ -11,6 +11,7 @@ import {
   keyOfEdits,
   mergeElements,
 } from './changes/edit.ts';
+import { forgetUnmentioned } from './changes/known-references.ts';
 import { SearchLog } from './changes/search-log.ts';
 import { contextOf, type SearchTools, standingAgainst, waysAround } from './changes/standing.ts';
 import { findObstacles, isDecidedByRules, obstaclesInConflict } from './find-obstacles.ts';
@@ -108,7 +109,9 @@ class ChangeSearch {
   }
 
   apply(edits: EditSet): Question {
-    return inOrder(edits).reduce((question, edit) => edit.apply(question), this.#question);
+    const edited = inOrder(edits).reduce((question, edit) => edit.apply(question), this.#question);
+    const request = forgetUnmentioned(this.#question.request, edited.request);
+    return request === edited.request ? edited : { ...edited, request };
   }
 
   #permits(edits: EditSet): boolean {

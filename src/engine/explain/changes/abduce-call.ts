@@ -67,7 +67,7 @@ function suggestions(
   switch (type.kind) {
     case 'string': {
       const texts = call.arguments.flatMap((one) =>
-        one.kind === 'constant' && typeof one.value === 'string' ? [one.value, asPath(one.value)] : [],
+        one.kind === 'constant' && typeof one.value === 'string' ? [asPath(one.value), one.value] : [],
       );
       if (typeof against === 'string') texts.unshift(against, `${against}a`);
       if (typeof against === 'number' && against < LONGEST_TEXT) {

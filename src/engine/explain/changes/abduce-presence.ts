@@ -165,7 +165,6 @@ function createRecord(reference: Reference, { input, compiler }: SearchContext):
         },
         place: `record ${reference.key}`,
         mark: 'made',
-        depth: 0,
         apply: (question) => editRecordOf(question, reference, values),
       },
     ],

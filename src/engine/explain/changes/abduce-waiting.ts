@@ -53,7 +53,6 @@ function wait(
     place: 'now',
     mark: String(until),
     until,
-    depth: 0,
     apply: (question) => editNow(question, until),
   };
 }

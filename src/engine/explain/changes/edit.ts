@@ -13,8 +13,6 @@ export interface Edit {
   readonly isFiller?: boolean;
   /** Of waiting: until when. Who waits for two things waits for the later one. */
   readonly until?: number;
-  /** How far within a record or request its place lies: what holds a place is changed before the place is. */
-  readonly depth: number;
   readonly apply: (question: Question) => Question;
 }
 
@@ -38,18 +36,22 @@ const COST: Readonly<Record<Change['by'], number>> = {
 };
 /** To make something up is worse than to change it. */
 const COST_OF_RECORD = 1060;
+/** Of one more element of a set that is changed anyway. */
+const COST_OF_ELEMENT = 5;
 /** What only has to be there says less than what it has to be. */
 const COST_OF_FILLING = 2;
 
-/** What a set of edits asks of people. */
+/** What a set of edits asks of people; more elements of one set are one change. */
 export function costOf(edits: EditSet): number {
-  return edits.reduce(
-    (cost, { change, isFiller }) =>
-      cost +
-      (change.edit.kind === 'record' ? COST_OF_RECORD : COST[change.by]) +
-      (isFiller === true ? COST_OF_FILLING : 0),
-    0,
-  );
+  const sets = new Set<string>();
+  let cost = 0;
+  for (const { change, place, mark, isFiller } of edits) {
+    if (mark === null && sets.has(place)) cost += COST_OF_ELEMENT;
+    else cost += change.edit.kind === 'record' ? COST_OF_RECORD : COST[change.by];
+    if (mark === null) sets.add(place);
+    if (isFiller === true) cost += COST_OF_FILLING;
+  }
+  return cost;
 }
 
 /** What tells sets of edits apart. */
@@ -135,9 +137,14 @@ function isSame(a: Edit, b: Edit): boolean {
   return a.place === b.place && a.mark === b.mark && a.change.condition === b.change.condition;
 }
 
-/** In the order in which they are made: what holds a place before the place, else as they come. */
+/** In the order in which they are made: as they were found, but what holds a place before the place. */
 export function inOrder(edits: EditSet): EditSet {
-  return edits.toSorted((a, b) => a.depth - b.depth);
+  const ordered: Edit[] = [];
+  for (const edit of edits) {
+    const within = ordered.findIndex((one) => one.place.startsWith(`${edit.place}\u0000`));
+    ordered.splice(within === -1 ? ordered.length : within, 0, edit);
+  }
+  return ordered;
 }
 
 /** What is added to and taken from one set or list is one change. */

@@ -12,6 +12,17 @@ export function mentionedIn(request: PreparedRequest): ReadonlySet<string> {
   return new Set(found.keys());
 }
 
+/** What a request says of an entity stands where it names it: what it no longer names, it says nothing of. */
+export function forgetUnmentioned(before: PreparedRequest, after: PreparedRequest): PreparedRequest {
+  if (after.supplied.size === 0 || before === after) return after;
+  const once = mentionedIn(before);
+  const still = mentionedIn(after);
+  const supplied = new Map(
+    [...after.supplied].filter(([key]) => still.has(key) || (before.supplied.has(key) && !once.has(key))),
+  );
+  return supplied.size === after.supplied.size ? after : { ...after, supplied };
+}
+
 /** The entities that a question speaks of: those of the request, and those that its subject and resource refer to. */
 export function knownTo(input: DecisionInput): readonly Reference[] {
   const found = new Map<string, Reference>();
@@ -39,7 +50,8 @@ class Collector {
     this.all([request.subject, request.resource]);
     this.all(Object.values(request.context));
     this.all(Object.values(request.actionAttributes));
-    for (const record of request.supplied.values()) this.all(Object.values(record));
+    // A map goes on to what is put into it while it is gone through: what is said of one entity may name the next.
+    for (const key of this.#found.keys()) this.all(Object.values(request.supplied.get(key) ?? {}));
   }
 
   all(outcomes: Iterable<Outcome>): void {

@@ -74,7 +74,6 @@ function changeableAt(
     change: { path, ...said, by: place.by, advice: null, edit: made },
     place: spellPlace(place),
     mark,
-    depth: 1 + place.steps.length,
     apply: (question) => editPlace(question, place, update),
   });
   const becoming = (value: Value | undefined, condition: string, text: string): Edit | undefined => {

@@ -173,7 +173,6 @@ function stateEdit(change: Pick<Change, 'condition' | 'text' | 'by' | 'edit'>, a
     change: { path: null, advice: null, ...change },
     place: change.condition,
     mark: 'changed',
-    depth: 0,
     apply,
   };
 }
