@@ -8,8 +8,8 @@ import type { EntityName } from '../../src/engine/explain/types.ts';
 
 /**
  * One attribute of what a request says of an entity becomes something else. A request may name an entity several times
- * and say something of it each time; what it says first counts, so the new value stands at one mention and the attribute
- * at no other.
+ * and say something of it each time, of which the first counts: so the new value stands wherever the entity is named,
+ * but for what is said of it within itself.
  */
 export function rewriteSupplied(
   request: AccessRequest,
@@ -33,12 +33,10 @@ export function rewriteSupplied(
   // Of what a request does not name, nothing can be said in it.
   if (mentions === 0) return request;
   const changed = change(said);
-  let isPlaced = false;
   return throughMentions(request, name, triple, bundle, {
-    before: (given) => {
+    before: (given, isWithin) => {
       const { [spelling]: _gone, ...rest } = given ?? {};
-      if (isPlaced) return given === undefined ? undefined : rest;
-      isPlaced = true;
+      if (isWithin) return given === undefined ? undefined : rest;
       return Object.hasOwn(changed, spelling) ? { ...rest, [spelling]: changed[spelling] } : rest;
     },
     attribute: () => undefined,
@@ -46,8 +44,8 @@ export function rewriteSupplied(
 }
 
 interface Visitor {
-  /** What is said of the entity at one mention becomes this, before its attributes are looked into. */
-  readonly before: (given: JsonObject | undefined) => JsonObject | undefined;
+  /** What is said of the entity at one mention, or at one within another, becomes this, before it is looked into. */
+  readonly before: (given: JsonObject | undefined, isWithin: boolean) => JsonObject | undefined;
   /** Told of each attribute that is said of it, after what is within. */
   readonly attribute: (key: string, json: unknown) => void;
 }
@@ -90,6 +88,8 @@ class MentionRewriter {
   readonly #bundle: CheckedBundle;
   readonly #visitor: Visitor;
 
+  /** In how many mentions of the entity another one is looked for. */
+  #depth = 0;
   readonly #asked: { readonly triple: Triple; readonly resource: Named };
 
   constructor(
@@ -109,10 +109,13 @@ class MentionRewriter {
     const info = this.#bundle.entities.get(named.type);
     const isIt = named.type === this.#name.type && canonicalId(info, named.id) === this.#name.id;
     const given = isObject(named.properties) ? named.properties : undefined;
-    const taken = isIt ? this.#visitor.before(given) : given;
+    const taken = isIt ? this.#visitor.before(given, this.#depth > 0) : given;
     if (taken === undefined || info === undefined) return named;
     const tell = isIt ? this.#visitor.attribute : undefined;
-    return { ...named, properties: this.record(taken, this.#takenOf(info, named), tell) };
+    if (isIt) this.#depth += 1;
+    const properties = this.record(taken, this.#takenOf(info, named), tell);
+    if (isIt) this.#depth -= 1;
+    return { ...named, properties };
   }
 
   /** The attributes that are taken from a request: all others it may say what it likes of. */

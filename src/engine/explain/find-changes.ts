@@ -79,11 +79,12 @@ class ChangeSearch {
   run(): EditSet | undefined {
     let open: readonly EditSet[] = [[]];
     let found: EditSet | undefined;
+    let most = Number.POSITIVE_INFINITY;
     for (let round = 0; round < MAXIMUM_ROUNDS && open.length > 0; round += 1) {
       const next: EditSet[] = [];
       for (const edits of open) {
         for (const proposal of this.#proposals(edits)) {
-          if (found !== undefined && costOf(proposal) >= costOf(found)) continue;
+          if (costOf(proposal) >= most) continue;
           const key = keyOfEdits(proposal);
           if (this.#tried.has(key)) continue;
           this.#tried.add(key);
@@ -93,12 +94,16 @@ class ChangeSearch {
           }
           if (this.#permits(proposal)) {
             const needed = this.#needed(proposal);
-            if (found === undefined || costOf(needed) < costOf(found)) found = needed;
+            if (costOf(needed) < most) {
+              found = needed;
+              most = costOf(needed);
+            }
           } else next.push(proposal);
         }
       }
+      const limit = most;
       const worthwhile = best(
-        next.filter((edits) => found === undefined || costOf(edits) < costOf(found)),
+        next.filter((edits) => costOf(edits) < limit),
         this.#log,
       );
       if (worthwhile.length > MAXIMUM_OPEN) this.#log.endEarly();

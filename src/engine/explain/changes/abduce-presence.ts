@@ -36,10 +36,11 @@ export function abducePresence(
 }
 
 /** Values of a type: references to what the question speaks of, then made up ones. */
-export function someValues(type: Type, { input, compiler, known }: SearchContext): readonly Value[] {
+export function someValues(type: Type, context: SearchContext): readonly Value[] {
+  const { input, compiler } = context;
   const examples = exampleValues(type, input.now, compiler.schema);
   if (type.kind !== 'reference') return examples;
-  return [...known().filter((one) => type.entities.includes(one.type)), ...examples];
+  return [...context.known().filter((one) => type.entities.includes(one.type)), ...examples];
 }
 
 /** What has to be there before a path leads anywhere: a value on the way, or a record. */

@@ -199,8 +199,8 @@ describe('the search for changes', () => {
       'fills a path step by step',
       'permit a: any on any when has resource.team and resource.team.size > 3',
       [
-        ['team:5f0c9a1e-7d34-4b62-9e8a-2c41d6b3f708', { name: 'example', size: 1 }],
         ['resource.team', '5f0c9a1e-7d34-4b62-9e8a-2c41d6b3f708'],
+        ['team:5f0c9a1e-7d34-4b62-9e8a-2c41d6b3f708', { name: 'example', size: 1 }],
         ['resource.team.size', 4],
       ],
     ],
