@@ -35,13 +35,16 @@ export function findObstacles(question: Question, verdict: Verdict, tools: Searc
   return [...obstacles, ...notLoaded(question, tools)];
 }
 
+/** Of more causes than these that can only not be moved together the first are named. */
+const MAXIMUM_IN_CONFLICT = 4;
+
 /** Each of the causes can be moved, and yet not all of them together. */
 export function obstaclesInConflict(question: Question, tools: SearchTools): readonly Obstacle[] {
   const context = contextOf(question, tools, new SearchLog());
   const text = 'what would move it, other rules do not bear';
-  return standingAgainst(context).map((one) =>
-    obstacleOf(one, [{ why: 'conflict', condition: null, text }], context, tools),
-  );
+  return standingAgainst(context)
+    .slice(0, MAXIMUM_IN_CONFLICT)
+    .map((one) => obstacleOf(one, [{ why: 'conflict', condition: null, text }], context, tools));
 }
 
 function obstacleOf(

@@ -117,8 +117,13 @@ function obstacleLines({ name, place, missing, reasons }: Obstacle, paint: Paint
     missing.length === 0 ? '' : `, which lacks ${(paths.length > 0 ? paths : missing).join(', ')}`;
   return [
     `  - ${name}${lacks}${place === null ? '' : `  ${paint('dim', place)}`}`,
-    ...reasons.map((reason) => `      ${reason.text}`),
+    ...reasons.map(reasonLine),
   ];
+}
+
+function reasonLine({ condition, text }: Obstacle['reasons'][number]): string {
+  const isSaid = condition === null || text.includes(`\`${condition}\``);
+  return isSaid ? `      ${text}` : `      \`${condition}\` does not hold: ${text}`;
 }
 
 const WHO: Readonly<Record<Change['by'], string>> = {

@@ -75,7 +75,9 @@ function suggestions(
           if (Number.isSafeInteger(length) && length >= 0) texts.push('x'.repeat(length));
         }
       }
-      return [...texts, ...values, ...TEXTS];
+      // Most texts are no identifiers, and what is none satisfies few rules about identifiers.
+      if (call.builtin.name.startsWith('uuid.')) return [...IDENTIFIERS, ...texts, ...values];
+      return [...texts, ...values, ...AGENTS, ...IDENTIFIERS, '/'];
     }
     case 'ip':
       return [...values, ...ADDRESSES];
@@ -102,14 +104,16 @@ function asPath(pattern: string): string {
   return pattern.replace(/:[^/]+|\*/g, '1');
 }
 
-/** Texts that builtins know about: user agents and identifiers. */
-const TEXTS: readonly string[] = [
+/** A browser and a tool. */
+const AGENTS: readonly string[] = [
   'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
   'curl/8.5.0',
+];
+/** Of version 4, of version 7, and nil. */
+const IDENTIFIERS: readonly string[] = [
   '5f0c9a1e-7d34-4b62-9e8a-2c41d6b3f708',
   '0198c4e6-3d52-7a91-b6f8-2e7d05c1934a',
   '00000000-0000-0000-0000-000000000000',
-  '/',
 ];
 /** One of a private network and the loopback address. */
 const ADDRESSES: readonly IpAddress[] = [

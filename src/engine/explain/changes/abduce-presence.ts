@@ -21,7 +21,7 @@ export function abducePresence(
   context: SearchContext,
 ): readonly EditSet[] {
   const changeable = changeableOf(expression, context);
-  if (changeable === undefined) return wanted ? openWay(expression, context) : [];
+  if (changeable === undefined) return openWay(expression, context);
   const { path } = changeable;
   if (wanted) {
     return someValues(changeable.type, context)

@@ -28,7 +28,10 @@ export function abduce(
   if (holds) return [[]];
   if (!log.spend(1)) return [];
   const { noted } = log;
-  const ways = waysTo(expression, wanted, context);
+  const ways = log.about(
+    () => conditionText(expression, wanted),
+    () => waysTo(expression, wanted, context),
+  );
   if (ways.length === 0 && log.noted === noted) {
     const condition = conditionText(expression, wanted);
     log.note({ why: 'no_value', condition, text: `no values were found for which \`${condition}\` holds` });
@@ -84,7 +87,7 @@ function waysTo(expression: CheckedExpression, wanted: boolean, context: SearchC
         return best([...abduceCall(expression, wanted, context), ...moved], log);
       }
       changeableOf(expression, context);
-      return [];
+      return openWay(expression, context);
     }
     case 'attribute':
     case 'index': {

@@ -100,13 +100,16 @@ export function resolvePlace(
         shown: { ...place.shown, path: [...place.shown.path, name] },
       };
     }
-    case 'call':
-      return expression.builtin.evaluate === undefined
-        ? {
-            why: 'source',
-            text: `\`${text}\` is answered by a source outside, not by a value of the question`,
-          }
-        : derived(text);
+    case 'call': {
+      if (expression.builtin.evaluate !== undefined) return derived(text);
+      const fixed = {
+        why: 'source',
+        text: `\`${text}\` is answered by a source outside, not by a value of the question`,
+      } as const;
+      // Without its arguments a source is not even asked.
+      const of = expression.arguments.find((argument) => isMissing(compiler.value(argument)(input)));
+      return of === undefined ? fixed : { ...fixed, opens: { kind: 'value', of } };
+    }
     case 'constant':
       return { why: 'literal', text: `\`${text}\` stands in the policy` };
     case 'local':

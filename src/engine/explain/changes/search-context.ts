@@ -122,7 +122,13 @@ function identifierOf(
   expression: Extract<CheckedExpression, { kind: 'identifier' }>,
   context: SearchContext,
 ): Changeable | undefined {
-  const base = changeableOf(expression.object, context);
+  const { object } = expression;
+  if (object.kind === 'variable') {
+    const text = `\`${object.name}.id\` says ${object.name === 'subject' ? 'who asks' : 'what is asked for'}`;
+    context.log.note({ why: 'identity', condition: null, text });
+    return undefined;
+  }
+  const base = changeableOf(object, context);
   if (base === undefined || base.type.kind !== 'reference') return undefined;
   const type = base.outcome instanceof Reference ? base.outcome.type : base.type.entities[0];
   if (type === undefined) return undefined;

@@ -10,6 +10,7 @@ export class SearchLog {
   #steps = 0;
   #endedEarly = false;
   #noted = 0;
+  #condition: (() => string) | undefined;
   readonly #reasons = new Map<string, Unchangeable>();
 
   /** Whether something was left out for want of room or time. */
@@ -39,9 +40,19 @@ export class SearchLog {
     this.#endedEarly = true;
   }
 
-  note(reason: Unchangeable): void {
+  /** What is noted meanwhile is about this condition, unless it names another. */
+  about<T>(condition: () => string, run: () => T): T {
+    const before = this.#condition;
+    this.#condition = condition;
+    const result = run();
+    this.#condition = before;
+    return result;
+  }
+
+  note({ why, condition, text }: Unchangeable): void {
     this.#noted += 1;
-    const key = `${reason.why} ${reason.condition ?? ''} ${reason.text}`;
+    const reason = { why, condition: condition ?? this.#condition?.() ?? null, text };
+    const key = `${why} ${text}`;
     if (!this.#reasons.has(key)) this.#reasons.set(key, reason);
   }
 }

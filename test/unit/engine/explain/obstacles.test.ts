@@ -22,12 +22,18 @@ describe('what an explanation names as in the way', () => {
         name: 'security.reserved',
         place: '3.velro:8:1',
         missing: [],
-        reasons: [{ why: 'identity', condition: null, text: '`resource` is what is asked for' }],
+        reasons: [
+          {
+            why: 'identity',
+            condition: 'resource.id != "reserved"',
+            text: '`resource.id` says what is asked for',
+          },
+        ],
       },
     ]);
     const text = renderExplanation(explanation, { color: false });
     expect(text).to.include(
-      'In the way stands what cannot be changed:\n  - security.reserved  3.velro:8:1\n      `resource` is what is asked for\n',
+      'In the way stands what cannot be changed:\n  - security.reserved  3.velro:8:1\n      `resource.id != "reserved"` does not hold: `resource.id` says what is asked for\n',
     );
   });
 

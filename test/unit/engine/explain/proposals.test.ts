@@ -205,6 +205,12 @@ describe('the search for changes', () => {
       ],
     ],
     [
+      'asks a source once there is something to ask it',
+      'forbid a: any on any when has geo.country(context.ip) and geo.country(context.ip) == "XX"',
+      [['context.ip', '192.0.2.1']],
+      { context: { path: '/', code: 'x', agent: 'x' } },
+    ],
+    [
       'says more of what the request names',
       'permit a: any on any when has subject.device and subject.device.os == "linux"',
       [['subject.device.os', 'linux']],
