@@ -148,15 +148,15 @@ describe('explanations of the reference bundle', function () {
     expect(count.endedEarly / count.denials, 'searches that ended early').to.be.below(0.1);
   });
 
-  it('name a signature as what no value makes valid', () => {
+  it('name no value for a signature: the owner needs none', () => {
     const request = requests.get('cy-downloads-a-file-without-a-token.json') as AccessRequest;
     const context = { ...request.context, token: 'v1.k.1.x', method: 'GET' };
-    const scenario = {
+    const scenario: Scenario = {
       ...quiet({ ...request, context }),
-      sources: { 'media.token_valid': 'absent' as const },
+      sources: { 'media.token_valid': 'failed' },
     };
-    const law = new ExplanationLaw();
-    check(scenario, law);
-    expect(law.count.denials).to.equal(1);
+    const { verdict, changes } = check(scenario, new ExplanationLaw());
+    expect(verdict.cause).to.deep.equal({ layer: 'media_access', rule: 'unsigned' });
+    expect(changes?.map(({ path }) => path)).to.deep.equal(['resource.owner']);
   });
 });
