@@ -65,7 +65,7 @@ export function createEngine(bundle: CheckedBundle): Engine {
     },
     explain: (request, facts, circumstances, options) => {
       const plan = planOf(request);
-      if (plan === undefined) return explainUndeclared(bundle);
+      if (plan === undefined) return explainUndeclared(bundle, request);
       return explainInput(plan, { request, facts, circumstances }, bundle, tools, options);
     },
     limitUses: (request, facts, circumstances) => {

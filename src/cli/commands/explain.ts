@@ -13,7 +13,8 @@ Examples:
   velro explain request.json --mode lockdown --risk 90
 
 Says for each layer what came of it, which rule decided (file:line:column), the values it
-read and what was missing; for a denial the smallest set of changes that would permit.`;
+read and what was missing; for a denial the changes that would permit, of which none can
+be left out, or what cannot be changed.`;
 
 export const defineExplain: DefineCommand = (command, run) => {
   addQuestionOptions(command)

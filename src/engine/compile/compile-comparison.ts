@@ -148,6 +148,18 @@ export function compileRiskComparison(
   return { certainly: at(polarities.certainly, false), possibly: at(polarities.possibly, true) };
 }
 
+/** Whether a comparison with a risk between `low` and `high` is certainly as wanted. */
+export function judgeRisk(
+  operator: ComparisonOperator,
+  wanted: boolean,
+  low: number,
+  high: number,
+  threshold: number,
+): boolean {
+  const { certainly, possibly } = riskPolarities(operator);
+  return wanted ? certainly(low, high, threshold) : !possibly(low, high, threshold);
+}
+
 type JudgeInterval = (low: number, high: number, limit: number) => boolean;
 
 function riskPolarities(operator: ComparisonOperator): { certainly: JudgeInterval; possibly: JudgeInterval } {

@@ -8,10 +8,11 @@ import type { DecisionInput } from '../compile/decision-input.ts';
 import { type DecideTools, decideInput, establisherOf } from '../decide/decide.ts';
 import { inputOf, type Question } from '../decide/question.ts';
 import type { TriplePlan } from '../decide/triple-plan.ts';
+import type { PreparedRequest } from '../decide/types.ts';
 import { deniedAs } from '../decide/verdicts.ts';
 import { explainOverride, explainRule, traceCondition } from './explain-rule.ts';
-import { findChanges, findObstacles } from './find-changes.ts';
-import type { CacheExplanation, Explanation, LayerExplanation, RuleExplanation } from './types.ts';
+import { type FoundChanges, findChanges } from './find-changes.ts';
+import type { CacheExplanation, Explanation, LayerExplanation, Obstacle, RuleExplanation } from './types.ts';
 
 /** What an explanation may leave out. */
 export interface ExplainOptions {
@@ -33,8 +34,10 @@ export function explainInput(
   const policy = bundle.policies[plan.triple.index];
   const audit = verdict.permitted ? policy?.audit.permit : policy?.audit.deny;
   const { low, high } = input.risk();
-  const search = looksForChanges && !verdict.permitted;
-  const changes = search ? findChanges(plan, question, verdict, tools) : verdict.permitted ? [] : null;
+  const found: FoundChanges =
+    looksForChanges && !verdict.permitted
+      ? findChanges(question, verdict, { ...tools, plan, bundle })
+      : { changes: verdict.permitted ? [] : null, obstacles: [], searchEndedEarly: false };
   return {
     verdict,
     layers: bundle.layers.map((layer) => explainLayer(layer, plan, input, recording)),
@@ -48,8 +51,7 @@ export function explainInput(
       deny: showCache(policy?.cache.deny),
     },
     audit: audit === undefined ? null : { level: audit.level, durable: audit.durable, sample: audit.sample },
-    changes,
-    obstacles: changes === null && search ? findObstacles(plan, question, verdict, tools) : [],
+    ...found,
     risk: {
       low,
       high,
@@ -66,7 +68,7 @@ export function explainInput(
 }
 
 /** A question that the bundle does not declare: no layer has anything to say of it. */
-export function explainUndeclared(bundle: CheckedBundle): Explanation {
+export function explainUndeclared(bundle: CheckedBundle, request: PreparedRequest): Explanation {
   return {
     verdict: deniedAs('unknown_action'),
     layers: [],
@@ -74,10 +76,22 @@ export function explainUndeclared(bundle: CheckedBundle): Explanation {
     cache: { never: false, permit: null, deny: null },
     audit: null,
     changes: null,
-    obstacles: [],
+    obstacles: [undeclared(request)],
+    searchEndedEarly: false,
     risk: { low: 0, high: 0, signals: [] },
     purity: 'pure',
     flipsAt: null,
+  };
+}
+
+function undeclared({ action, subject, resource }: PreparedRequest): Obstacle {
+  const text = `no \`${action}\` on \`${resource.type}\` by \`${subject.type}\` is declared`;
+  return {
+    kind: 'action',
+    name: action,
+    place: null,
+    missing: [],
+    reasons: [{ why: 'identity', condition: null, text }],
   };
 }
 

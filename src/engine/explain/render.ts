@@ -91,27 +91,73 @@ function readLine({ path, state, value }: ReadValue, paint: Paint): string {
   return `${path} is ${paint('yellow', state)}`;
 }
 
-function changeLines({ verdict, changes, obstacles }: Explanation, paint: Paint): string[] {
+function changeLines(explanation: Explanation, paint: Paint): string[] {
+  const { verdict, changes, obstacles, searchEndedEarly } = explanation;
   if (verdict.permitted) return [];
   if (changes === null) {
-    const lines = obstacles.map((one) => obstacleLine(one, paint));
-    const end = lines.length === 0 ? '.' : '; in the way stand:';
-    return ['', `No change of values was found that would permit this${end}`, ...lines];
+    const early = searchEndedEarly
+      ? ['The search for changes ended early: there may be some that were not tried.']
+      : [];
+    if (obstacles.length === 0) return ['', ...early];
+    const heading = paint('bold', 'In the way stands what cannot be changed:');
+    return ['', heading, ...obstacles.flatMap((one) => obstacleLines(one, paint)), ...early];
   }
-  return ['', paint('bold', 'It would be permitted if:'), ...changes.map(changeLine)];
+  const heading =
+    changes.length > 1
+      ? 'It would be permitted after all of these changes:'
+      : 'It would be permitted after this change:';
+  const early = searchEndedEarly ? ['The search ended early: fewer changes may do.'] : [];
+  return ['', paint('bold', heading), ...changes.flatMap((one) => changeLinesOf(one, paint)), ...early];
 }
 
-function obstacleLine({ name, place, missing }: Obstacle, paint: Paint): string {
+function obstacleLines({ name, place, missing, reasons }: Obstacle, paint: Paint): string[] {
   // That a call has no value is no news beside the path that it lacks.
   const paths = missing.filter((path) => !path.includes('('));
   const lacks =
     missing.length === 0 ? '' : `, which lacks ${(paths.length > 0 ? paths : missing).join(', ')}`;
-  return `  - ${name}${lacks}${place === null ? '' : `  ${paint('dim', place)}`}`;
+  return [
+    `  - ${name}${lacks}${place === null ? '' : `  ${paint('dim', place)}`}`,
+    ...reasons.map(reasonLine),
+  ];
 }
 
-function changeLine(change: Change): string {
-  const example = change.example === undefined ? '' : `, such as ${JSON.stringify(change.example)}`;
-  return `  - ${change.text}${example}  [${change.by}]`;
+function reasonLine({ condition, text }: Obstacle['reasons'][number]): string {
+  const isSaid = condition === null || text.includes(`\`${condition}\``);
+  return isSaid ? `      ${text}` : `      \`${condition}\` does not hold: ${text}`;
+}
+
+const WHO: Readonly<Record<Change['by'], string>> = {
+  request: 'by the caller',
+  data: 'in the data',
+  operator: 'by an operator',
+  time: 'in time',
+};
+
+function changeLinesOf({ text, by, edit }: Change, paint: Paint): string[] {
+  const how = howLine(edit);
+  return [
+    `  - ${text}  ${paint('dim', `[${WHO[by]}]`)}`,
+    ...(how === undefined ? [] : [`      ${paint('dim', how)}`]),
+  ];
+}
+
+/** What the sentence of a change leaves open. */
+function howLine(edit: Change['edit']): string | undefined {
+  switch (edit.kind) {
+    case 'value': {
+      if (edit.to === null) return `now ${JSON.stringify(edit.from)}`;
+      const from = edit.from === null ? '' : `from ${JSON.stringify(edit.from)} `;
+      return `${from}to ${JSON.stringify(edit.to)}`;
+    }
+    case 'time':
+      return `until ${edit.to}`;
+    case 'record':
+      return Object.keys(edit.attributes).length === 0
+        ? undefined
+        : `with ${JSON.stringify(edit.attributes)}`;
+    default:
+      return undefined;
+  }
 }
 
 function riskLines({ risk }: Explanation, paint: Paint): string[] {

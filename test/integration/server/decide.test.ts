@@ -160,6 +160,7 @@ describe('POST /explain', () => {
         'audit',
         'changes',
         'obstacles',
+        'searchEndedEarly',
         'risk',
         'purity',
         'flipsAt',

@@ -1,14 +1,13 @@
 import type { CheckedComparison, CheckedExpression, ComparisonOperator } from '../../../dsl/check/checked.ts';
-import { formatTime } from '../../../dsl/types/parse-time.ts';
 import { type Outcome, Reference, type Value } from '../../../dsl/types/values.ts';
-import { flipOf, slopeOf } from '../../compile/affine.ts';
 import { comparer } from '../../compile/compile-comparison.ts';
 import { isMissing } from '../../compile/compile-context.ts';
 import { pathText } from '../../compile/path-text.ts';
+import { abduceArgument } from './abduce-call.ts';
+import { known, openWay, someValues } from './abduce-presence.ts';
+import { abduceWaiting } from './abduce-waiting.ts';
 import { MIRRORED, NEGATED, sayComparison } from './describe-change.ts';
-import { best, type Edit, type EditSet } from './edit.ts';
-import { editNow } from './edit-question.ts';
-import { exampleValue } from './example-value.ts';
+import { best, type EditSet } from './edit.ts';
 import { changeableOf, type SearchContext } from './search-context.ts';
 
 /** A comparison is brought about by changing the value on one of its sides, or by waiting. */
@@ -19,13 +18,13 @@ export function abduceComparison(
 ): readonly EditSet[] {
   const operator = wanted ? expression.operator : NEGATED[expression.operator];
   const { left, right } = expression;
-  if (isNumeric(expression)) {
-    return best([...abduceLinear(expression, operator, context), ...waiting(expression, operator, context)]);
-  }
-  return best([
-    ...changeSide(left, operator, right, expression, context),
-    ...changeSide(right, MIRRORED[operator], left, expression, context),
-  ]);
+  const alternatives = isNumeric(expression)
+    ? abduceLinear(expression, operator, context)
+    : [
+        ...changeSide(left, operator, right, expression, context),
+        ...changeSide(right, MIRRORED[operator], left, expression, context),
+      ];
+  return best([...alternatives, ...abduceWaiting(expression, wanted, context)], context.log);
 }
 
 function isNumeric({ operands }: CheckedComparison): boolean {
@@ -45,40 +44,50 @@ function changeSide(
   expression: CheckedComparison,
   context: SearchContext,
 ): readonly EditSet[] {
-  const changeable = changeableOf(side, context);
   const against = context.compiler.value(other)(context.input);
-  if (changeable === undefined || isMissing(against)) return [];
+  // Without the other side there is nothing to compare with; once it is there, the comparison is looked at again.
+  if (isMissing(against)) return known(other, context);
   const compare = comparer(operator, expression.operands, context.compiler.schema);
   const condition = `${pathText(side)} ${operator} ${pathText(other)}`;
+  if (side.kind === 'call' && side.builtin.evaluate !== undefined) {
+    return abduceArgument(side, (outcome) => compare(outcome, against), against, condition, context);
+  }
+  const changeable = changeableOf(side, context);
+  if (changeable === undefined) return openWay(side, context);
   const text = sayComparison(changeable.path, side, operator, other);
   return candidates(side, operator, against, context)
     .filter((value) => compare(value, against))
-    .slice(0, 1)
-    .map((value) => [changeable.become(value, condition, text)]);
+    .map((value) => changeable.become(value, condition, text))
+    .filter((made) => made.length > 0)
+    .slice(0, MAXIMUM_PROPOSED)
+    .flat();
 }
+
+/** Of values that compare as wanted, so many are proposed: another rule may not bear the first. */
+const MAXIMUM_PROPOSED = 3;
 
 /** Values that may compare as wanted, the nearest first. */
 function candidates(
   side: CheckedExpression,
   operator: ComparisonOperator,
   against: Value,
-  { input, compiler }: SearchContext,
+  context: SearchContext,
 ): readonly Value[] {
   const { type } = side;
-  if (operator !== '!=') {
-    if (type.kind !== 'enum') return [against];
-    const { members = [], rank } = compiler.schema.enums.get(type.name) ?? {};
+  const { schema } = context.compiler;
+  if (operator === '==') return [against];
+  if (type.kind === 'enum' && operator !== '!=') {
+    const { members = [], rank } = schema.enums.get(type.name) ?? {};
     const distance = (member: string): number =>
       Math.abs((rank?.get(member) ?? 0) - (rank?.get(against as string) ?? 0));
     return members.toSorted((a, b) => distance(a) - distance(b));
   }
-  if (type.kind === 'bool') return [against !== true];
-  if (type.kind === 'enum') return compiler.schema.enums.get(type.name)?.members ?? [];
-  const example = exampleValue(type, input.now, compiler.schema);
-  const values: Value[] = example === undefined ? [] : [example];
-  if (typeof against === 'string') values.push(`not ${against}`);
-  if (against instanceof Reference) values.push(new Reference(against.type, `not ${against.id}`));
-  return values;
+  if (operator === '!=') {
+    // A reference to nothing that is known would raise new questions.
+    const others = against instanceof Reference ? [new Reference(against.type, `not ${against.id}`)] : [];
+    return [...someValues(type, context), ...others];
+  }
+  return typeof against === 'string' ? [against, `${against}a`, ''] : [against];
 }
 
 /** A term of a sum: `coefficient` times an expression. */
@@ -97,27 +106,50 @@ function abduceLinear(
   const terms = [...termsOf(expression.left, 1), ...termsOf(expression.right, -1)];
   const values: readonly Outcome[] = terms.map((term) => compiler.value(term.expression)(input));
   const compare = comparer(operator, expression.operands, compiler.schema);
+  const condition = `${pathText(expression.left)} ${operator} ${pathText(expression.right)}`;
   const alternatives: EditSet[] = [];
   terms.forEach((term, index) => {
-    const changeable = changeableOf(term.expression, context);
-    if (changeable === undefined || Math.abs(term.coefficient) !== 1) return;
     let rest = 0;
     for (const [at, outcome] of values.entries()) {
       if (at === index) continue;
-      if (isMissing(outcome)) return;
-      rest += (terms[at]?.coefficient ?? 0) * (outcome as number);
+      const other = terms[at] as Term;
+      if (isMissing(outcome)) {
+        alternatives.push(...known(other.expression, context));
+        return;
+      }
+      rest += other.coefficient * (outcome as number);
     }
-    const fits = (value: number): boolean => compare(rest + term.coefficient * value, 0);
-    const boundary = (goal: number): number => (goal - rest) * term.coefficient;
-    const proposals = [0, 1, -1].map(boundary);
-    if (term.expression.type.kind === 'time') proposals.unshift(input.now);
-    const value = proposals.find((one) => Number.isSafeInteger(one) && fits(one));
-    if (value === undefined) return;
-    const condition = `${pathText(expression.left)} ${operator} ${pathText(expression.right)}`;
+    const fits = (value: Value): boolean => compare(rest + term.coefficient * (value as number), 0);
+    if (term.expression.kind === 'call' && term.expression.builtin.evaluate !== undefined) {
+      const against = -rest / term.coefficient;
+      alternatives.push(...abduceArgument(term.expression, fits, against, condition, context));
+      return;
+    }
+    if (term.coefficient === 0 || isTime(term.expression)) return;
+    const changeable = changeableOf(term.expression, context);
+    if (changeable === undefined) {
+      alternatives.push(...openWay(term.expression, context));
+      return;
+    }
     const text = sayComparison(changeable.path, expression.left, operator, expression.right);
-    alternatives.push([changeable.become(value, condition, text)]);
+    const made = proposals(term, rest, input.now)
+      .filter(fits)
+      .map((value) => changeable.become(value, condition, text));
+    alternatives.push(...(made.find((one) => one.length > 0) ?? []));
   });
   return alternatives;
+}
+
+function isTime(expression: CheckedExpression): boolean {
+  return expression.kind === 'variable' && expression.name === 'now';
+}
+
+/** Numbers that put a sum at zero or beside it. */
+function proposals({ coefficient, expression }: Term, rest: number, now: number): readonly number[] {
+  const exact = [0, 1, -1].map((goal) => (goal - rest) / coefficient + 0);
+  if (expression.type.kind === 'float') return exact.filter(Number.isFinite);
+  const whole = exact.flatMap((one) => [one, Math.floor(one), Math.ceil(one)]).filter(Number.isSafeInteger);
+  return expression.type.kind === 'time' ? [now, ...whole] : whole;
 }
 
 function termsOf(expression: CheckedExpression, coefficient: number): readonly Term[] {
@@ -130,36 +162,4 @@ function termsOf(expression: CheckedExpression, coefficient: number): readonly T
     if (left.kind === 'constant') return termsOf(right, coefficient * (left.value as number));
   }
   return [{ coefficient, expression }];
-}
-
-/** Waiting until the comparison turns out as wanted, where time alone brings that about. */
-function waiting(
-  expression: CheckedComparison,
-  operator: ComparisonOperator,
-  { input, compiler }: SearchContext,
-): readonly EditSet[] {
-  const leftSlope = slopeOf(expression.left);
-  const rightSlope = slopeOf(expression.right);
-  if (leftSlope === undefined || rightSlope === undefined || leftSlope === rightSlope) return [];
-  const left = compiler.value(expression.left)(input);
-  const right = compiler.value(expression.right)(input);
-  if (isMissing(left) || isMissing(right)) return [];
-  const slope = leftSlope - rightSlope;
-  const until = flipOf(operator, (left as number) - (right as number), slope, input.now);
-  if (!Number.isFinite(until)) return [];
-  const condition = `${pathText(expression.left)} ${operator} ${pathText(expression.right)}`;
-  const edit: Edit = {
-    change: {
-      path: 'now',
-      condition,
-      text: `wait until \`${condition}\``,
-      by: 'time',
-      advice: null,
-      example: formatTime(until),
-    },
-    place: 'now',
-    mark: String(until),
-    apply: (question) => editNow(question, until),
-  };
-  return [[edit]];
 }

@@ -1,177 +1,114 @@
 import type { CheckedExpression } from '../../../dsl/check/checked.ts';
 import { assertNever } from '../../../dsl/syntax/ast.ts';
-import { encode } from '../../../dsl/types/encode.ts';
-import { type Outcome, UNKNOWN, type Value, ValueMap, ValueSet } from '../../../dsl/types/values.ts';
-import { isMissing } from '../../compile/compile-context.ts';
 import { pathText } from '../../compile/path-text.ts';
+import { abduceCall } from './abduce-call.ts';
 import { abduceComparison } from './abduce-comparison.ts';
 import { abduceInNetwork, abduceMembership, abduceOverlap } from './abduce-membership.ts';
+import { abduceExistence, abducePresence, openWay } from './abduce-presence.ts';
+import { abduceQuantifier } from './abduce-quantifier.ts';
+import { abduceRisk } from './abduce-risk.ts';
+import { abduceIs, abduceMatches } from './abduce-tests.ts';
+import { abduceWaiting } from './abduce-waiting.ts';
 import { conditionText } from './describe-change.ts';
-import { ABSENT, best, combine, type EditSet } from './edit.ts';
-import { editLive } from './edit-question.ts';
-import { exampleValue } from './example-value.ts';
+import { best, combine, type EditSet } from './edit.ts';
 import { changeableOf, type SearchContext } from './search-context.ts';
 
-/** Collections with more elements than this are not searched. */
-const MAXIMUM_ELEMENTS = 16;
-
 /**
- * The sets of edits, cheapest first, after each of which a condition would certainly be as wanted: the empty set when it
- * is already, none when no change of values brings it about. They are proposals: what is shared between conditions is
- * only settled by trying them.
+ * The sets of edits, cheapest first, that lead to a condition that is certainly as wanted: the empty set when it is
+ * already, none when no change brings it about; then the log says why. They are proposals: some only make the next step
+ * possible, and what is shared between conditions is only settled by trying them.
  */
 export function abduce(
   expression: CheckedExpression,
   wanted: boolean,
   context: SearchContext,
 ): readonly EditSet[] {
-  const { input, compiler } = context;
+  const { input, compiler, log } = context;
   const holds = wanted ? compiler.certainly(expression)(input) : !compiler.possibly(expression)(input);
   if (holds) return [[]];
+  if (!log.spend(1)) return [];
+  const { noted } = log;
+  const ways = log.about(
+    () => conditionText(expression, wanted),
+    () => waysTo(expression, wanted, context),
+  );
+  if (ways.length === 0 && log.noted === noted) {
+    const condition = conditionText(expression, wanted);
+    log.note({ why: 'no_value', condition, text: `no values were found for which \`${condition}\` holds` });
+  }
+  return ways;
+}
+
+function waysTo(expression: CheckedExpression, wanted: boolean, context: SearchContext): readonly EditSet[] {
+  const { log } = context;
   switch (expression.kind) {
     case 'constant':
+      log.note({
+        why: 'literal',
+        condition: conditionText(expression, wanted),
+        text: 'the policy says so of every such request',
+      });
       return [];
     case 'not':
       return abduce(expression.operand, !wanted, context);
     case 'and':
     case 'or': {
       const parts = expression.operands.map((operand) => abduce(operand, wanted, context));
-      return (expression.kind === 'and') === wanted ? combine(parts) : best(parts.flat());
+      return (expression.kind === 'and') === wanted ? combine(parts, log) : best(parts.flat(), log);
     }
     case 'implies': {
       const left = abduce(expression.left, !wanted, context);
       const right = abduce(expression.right, wanted, context);
-      return wanted ? best([...left, ...right]) : combine([left, right]);
+      return wanted ? best([...left, ...right], log) : combine([left, right], log);
     }
     case 'comparison':
       return abduceComparison(expression, wanted, context);
     case 'riskComparison':
-      return abduceRisk(expression, wanted);
+      return abduceRisk(expression, wanted, context, abduce);
     case 'membership':
       return abduceMembership(expression, wanted, context);
     case 'overlap':
       return abduceOverlap(expression, wanted, context);
     case 'inNetwork':
       return abduceInNetwork(expression, wanted, context);
+    case 'matches':
+      return abduceMatches(expression, wanted, context);
+    case 'is':
+      return abduceIs(expression, wanted, context);
+    case 'exists':
+      return abduceExistence(expression.operand, wanted, context);
     case 'has':
       return abducePresence(expression.operand, wanted, context);
     case 'quantifier':
-      return abduceQuantifier(expression, wanted, context);
+      return abduceQuantifier(expression, wanted, context, abduce);
     case 'call': {
-      const changeable = changeableOf(expression, context);
-      if (changeable === undefined) return [];
-      const condition = wanted ? changeable.path : `not ${changeable.path}`;
-      // A source can only answer to arguments that are there.
-      const known = expression.arguments.map((argument): readonly EditSet[] =>
-        isMissing(compiler.value(argument)(input)) ? abducePresence(argument, true, context) : [[]],
-      );
-      return combine([...known, [[changeable.become(wanted, condition, condition)]]]);
+      if (expression.builtin.evaluate !== undefined) {
+        const moved = abduceWaiting(expression, wanted, context);
+        return best([...abduceCall(expression, wanted, context), ...moved], log);
+      }
+      changeableOf(expression, context);
+      return openWay(expression, context);
     }
     case 'attribute':
     case 'index': {
       const changeable = changeableOf(expression, context);
-      if (changeable === undefined) return [];
+      if (changeable === undefined) return openWay(expression, context);
       const text = wanted ? changeable.path : `not ${changeable.path}`;
-      return [[changeable.become(wanted, text, `\`${changeable.path}\` is \`${wanted}\``)]];
+      return changeable.become(wanted, text, `\`${changeable.path}\` is \`${wanted}\``);
     }
-    // Patterns have no example; what a reference is, and whether its record exists, no value changes.
-    case 'matches':
-    case 'is':
-    case 'exists':
-    case 'variable':
     case 'local':
+    case 'variable':
     case 'identifier':
     case 'collection':
     case 'arithmetic':
     case 'negation':
+      log.note({
+        why: 'computed',
+        condition: conditionText(expression, wanted),
+        text: `\`${pathText(expression)}\` follows from other values`,
+      });
       return [];
     default:
       return assertNever(expression);
   }
-}
-
-/** Evidence that speaks otherwise: time, not a value, changes the risk. */
-function abduceRisk(
-  expression: Extract<CheckedExpression, { kind: 'riskComparison' }>,
-  wanted: boolean,
-): readonly EditSet[] {
-  const condition = conditionText(expression, wanted);
-  const lower = (expression.operator === '<' || expression.operator === '<=') === wanted;
-  const risk = lower ? { low: 0, high: 0 } : { low: 100, high: 100 };
-  return [
-    [
-      {
-        change: {
-          path: 'risk',
-          condition,
-          text: lower ? 'wait until the risk has fallen' : `\`${condition}\``,
-          by: 'time',
-          advice: null,
-          example: risk.low,
-        },
-        place: 'risk',
-        mark: String(risk.low),
-        apply: (question) => editLive(question, () => ({ risk })),
-      },
-    ],
-  ];
-}
-
-/** That a path has a value, or that it has none. */
-export function abducePresence(
-  expression: CheckedExpression,
-  wanted: boolean,
-  context: SearchContext,
-): readonly EditSet[] {
-  const changeable = changeableOf(expression, context);
-  if (changeable === undefined) return [];
-  const { path } = changeable;
-  if (wanted) {
-    const { schema } = context.compiler;
-    const value = exampleValue(changeable.type, context.input.now, schema);
-    if (value === undefined) return [];
-    const [condition, text] = [`has ${path}`, `\`${path}\` is given`];
-    if (changeable.update === undefined) return [[changeable.become(value, condition, text)]];
-    const fill = (before: Outcome): Outcome => (isMissing(before) ? value : before);
-    const example = encode(value, changeable.type, schema);
-    return [[{ ...changeable.update(fill, 'filled', condition, text, example), isFiller: true }]];
-  }
-  if (changeable.update === undefined) return [];
-  return [[changeable.update(() => undefined, ABSENT, `not has ${path}`, `\`${path}\` is left out`)]];
-}
-
-function abduceQuantifier(
-  expression: Extract<CheckedExpression, { kind: 'quantifier' }>,
-  wanted: boolean,
-  context: SearchContext,
-): readonly EditSet[] {
-  const { input, compiler } = context;
-  const collection = compiler.value(expression.collection)(input);
-  if (isMissing(collection)) return [];
-  const elements = elementsOf(collection);
-  const isPartial = (collection instanceof ValueSet || collection instanceof ValueMap) && collection.partial;
-  const anyOne = (expression.quantifier === 'any') === wanted;
-  if (elements.length > MAXIMUM_ELEMENTS || (isPartial && !anyOne)) return [];
-  const slot = expression.slot as 0 | 1 | 2;
-  const parts = elements.map((element) => {
-    input.locals[slot] = element;
-    return abduce(expression.body, wanted, context);
-  });
-  if (anyOne) return best(parts.flat());
-  return [...best([...combine(parts), ...emptied(expression.collection, context)])];
-}
-
-/** What holds of every element holds of none at all. */
-function emptied(collection: CheckedExpression, context: SearchContext): readonly EditSet[] {
-  const changeable = changeableOf(collection, context);
-  if (changeable?.update === undefined || collection.type.kind === 'map') return [];
-  const nothing: Value = collection.type.kind === 'set' ? new ValueSet(new Map()) : [];
-  const path = pathText(collection);
-  return [[changeable.become(nothing, `set.is_empty(${path})`, `\`${path}\` is empty`)]];
-}
-
-function elementsOf(collection: Value): readonly Outcome[] {
-  if (collection instanceof ValueSet) return [...collection.items.values()];
-  if (collection instanceof ValueMap) return [...collection.keys.values()];
-  return (collection as readonly Outcome[]).map((item) => item ?? UNKNOWN);
 }

@@ -80,6 +80,10 @@ function durationOf(expression: CheckedExpression): number | undefined {
 
 /** A condition as text that asserts it, or that asserts its opposite. */
 export function conditionText(expression: CheckedExpression, wanted: boolean): string {
+  if (expression.kind === 'comparison' && !wanted) {
+    const { left, operator, right } = expression;
+    return `${pathText(left)} ${NEGATED[operator]} ${pathText(right)}`;
+  }
   const { source, start, end } = expression.node.span;
   const text = source.text.slice(start, end).replace(/\s+/g, ' ');
   return wanted ? text : `not (${text})`;

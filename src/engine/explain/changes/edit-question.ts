@@ -1,4 +1,3 @@
-import type { WorldSource } from '../../../dsl/builtins/builtin.ts';
 import {
   emptyRecord,
   type Key,
@@ -27,14 +26,18 @@ export interface EditPlace {
     | { readonly kind: 'context' | 'action' }
     | { readonly kind: 'supplied' | 'fact'; readonly reference: Reference };
   readonly steps: readonly EditStep[];
+  /** What counts where nothing stands there: a default. */
+  readonly otherwise: Outcome;
 }
 
 /** Gives what stands at a place after the edit. */
 export type Update = (before: Outcome) => Outcome;
 
 /** The same question in a world where one value is another. */
-export function editPlace(question: Question, { root, steps }: EditPlace, update: Update): Question {
+export function editPlace(question: Question, place: EditPlace, change: Update): Question {
+  const { root, steps, otherwise } = place;
   const { request, facts } = question;
+  const update: Update = (before) => change(before === undefined ? otherwise : before);
   switch (root.kind) {
     case 'context':
       return { ...question, request: { ...request, context: editRecord(request.context, steps, update) } };
@@ -92,9 +95,9 @@ function editIn(value: Outcome, steps: readonly EditStep[], at: number, update: 
 }
 
 /** An update that puts an element into a set or list. */
-export function adding(element: Value): Update {
+export function adding(element: Value, kind: 'set' | 'list'): Update {
   return (before) => {
-    if (Array.isArray(before)) return [...(before as readonly (Value | Unknown)[]), element];
+    if (kind === 'list') return [...itemsOf(before), element];
     const items = new Map<Key, Value>(before instanceof ValueSet ? before.items : []);
     items.set(keyOf(element), element);
     return new ValueSet(items, before instanceof ValueSet && before.partial);
@@ -102,17 +105,31 @@ export function adding(element: Value): Update {
 }
 
 /** An update that takes an element out of a set or list; what is not known of the collection goes too. */
-export function removing(element: Value): Update {
+export function removing(element: Value, kind: 'set' | 'list'): Update {
   const key = keyOf(element);
   return (before) => {
-    if (Array.isArray(before)) {
-      const items = before as readonly (Value | Unknown)[];
-      return items.filter((item): item is Value => item !== UNKNOWN && keyOf(item) !== key);
+    if (kind === 'list') {
+      return itemsOf(before).filter((item): item is Value => item !== UNKNOWN && keyOf(item) !== key);
     }
     const items = new Map<Key, Value>(before instanceof ValueSet ? before.items : []);
     items.delete(key);
     return new ValueSet(items);
   };
+}
+
+function itemsOf(before: Outcome): readonly (Value | Unknown)[] {
+  return Array.isArray(before) ? (before as readonly (Value | Unknown)[]) : [];
+}
+
+/** The same question where the store has a record that it had not. */
+export function editRecordOf(question: Question, { type, id }: Reference, attributes: RecordValue): Question {
+  const { facts } = question;
+  const made = { attributes };
+  const view = {
+    record: (t: string, i: string) =>
+      t === type && i === id ? (facts.record(t, i) ?? made) : facts.record(t, i),
+  };
+  return { ...question, facts: view };
 }
 
 /** The same question in another state of the world. */
@@ -126,17 +143,6 @@ export function editLive(question: Question, change: (live: LiveState) => Partia
 export function editNow(question: Question, now: number): Question {
   const { circumstances } = question;
   return { ...question, circumstances: { ...circumstances, world: { ...circumstances.world, now } } };
-}
-
-/** The same question in a world in which a source answers this, whatever it is asked. */
-export function editSource(question: Question, name: string, outcome: Outcome): Question {
-  const { circumstances } = question;
-  const { world } = circumstances;
-  const source: WorldSource = () => outcome;
-  return {
-    ...question,
-    circumstances: { ...circumstances, world: { ...world, sources: { ...world.sources, [name]: source } } },
-  };
 }
 
 /** The set without one of its elements. */

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
+import { Change, Obstacle } from './change-schema.ts';
 
 /** `null` is absence, in a request as in the language. */
 function optionalObject(description: string) {
@@ -118,14 +119,17 @@ export const ExplainedDecision = Type.Object(
       claims: Type.Array(loose('A required claim and who established it.')),
       cache: loose('How long the verdict may be kept.'),
       audit: Type.Unsafe<unknown>({ type: ['object', 'null'], description: 'How the verdict is recorded.' }),
-      changes: Type.Unsafe<unknown>({
-        type: ['array', 'null'],
-        items: { type: 'object' },
-        description: 'Of a denial: a smallest set of changes that would permit.',
+      changes: Type.Union([Type.Array(Change), Type.Null()], {
+        description:
+          'Of a denial: changes that permit once all are made, in this order, and of which none can be left out; null where none were found.',
       }),
-      obstacles: Type.Array(
-        loose('Where no changes were found: a rule or claim that no change of values moves.'),
-      ),
+      obstacles: Type.Array(Obstacle, {
+        description: 'Where no changes were found: what is in the way and cannot be changed.',
+      }),
+      searchEndedEarly: Type.Boolean({
+        description:
+          'True when a bound ended the search: then there may be changes where none are named, or fewer than are named.',
+      }),
       risk: loose('The risk as an interval, with the signals behind it.'),
       purity: Type.String({ enum: ['pure', 'clock', 'live'] }),
       flipsAt: Type.Unsafe<number | null>({
