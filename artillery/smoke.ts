@@ -24,8 +24,10 @@ import { startVelroServer } from './support/velro-server.ts';
 const HERE = fileURLToPath(new URL('./', import.meta.url));
 const REPORT = join(HERE, 'report/smoke.json');
 const WARM_UP = { seconds: 3, rate: 50 };
-/** From the start of the server to the end of the run, in seconds; the set-up does not count. */
-const SECONDS_AT_MOST = 60;
+/** A server that is not ready after so many milliseconds never will be. */
+const START_AT_MOST = 30_000;
+/** From the start of Artillery to its end, in milliseconds; more than twice what an idle machine takes. */
+const RUN_AT_MOST = 60_000;
 
 const HELP = `
 Examples:
@@ -45,7 +47,7 @@ interface SmokeOptions {
 const command = new Command('npm run load:smoke --')
   .description('Asks a server for permits, denials and refusals under load, and checks every answer.')
   .option('--rate <number>', 'requests a second', wholeNumber(20, 2_000), 200)
-  .option('--seconds <number>', 'how long, after a warm-up of three seconds', wholeNumber(5, 40), 20)
+  .option('--seconds <number>', 'how long, after a warm-up of three seconds', wholeNumber(5, 40), 15)
   .option('--report <file>', 'where the JSON report goes', relative(process.cwd(), REPORT))
   .addHelpText('after', HELP)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
@@ -61,12 +63,8 @@ async function main({ rate, seconds, report: file }: SmokeOptions): Promise<numb
   const watch = setInterval(() => {
     if (process.ppid !== parent) stopping.abort(new LoadError('stopped: whoever started this is gone'));
   }, 250);
-  const limit = setTimeout(
-    () => stopping.abort(new LoadError(`stopped: not done after ${SECONDS_AT_MOST} s`)),
-    SECONDS_AT_MOST * 1000,
-  );
   try {
-    const report = await smoke({ rate, seconds, warmUp: WARM_UP }, stopping.signal);
+    const report = await smoke({ rate, seconds, warmUp: WARM_UP }, stopping);
     const target = resolve(file);
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, `${JSON.stringify(report, null, 2)}\n`);
@@ -78,13 +76,13 @@ async function main({ rate, seconds, report: file }: SmokeOptions): Promise<numb
     process.stderr.write(`load: ${reason.message}\n`);
     return 2;
   } finally {
-    clearTimeout(limit);
     clearInterval(watch);
   }
 }
 
 /** One run, all of whose processes and files are gone at its end. */
-async function smoke(pace: Pace, signal: AbortSignal): Promise<LoadReport> {
+async function smoke(pace: Pace, stopping: AbortController): Promise<LoadReport> {
+  const { signal } = stopping;
   const folder = mkdtempSync(join(tmpdir(), 'velro-load-'));
   const startedAt = new Date();
   try {
@@ -92,10 +90,14 @@ async function smoke(pace: Pace, signal: AbortSignal): Promise<LoadReport> {
     const copies = Array.from({ length: copiesFor(questionsAt(pace)) }, (_, index) => copyDemo(index));
     writeFileSync(facts, renderFacts(copies.flatMap((copy) => copy.facts)));
     const key = randomBytes(32).toString('base64url');
-    const server = await startVelroServer({ facts, data: join(folder, 'data'), key, signal });
+    const server = await within(START_AT_MOST, 'the server', stopping, () =>
+      startVelroServer({ facts, data: join(folder, 'data'), key, signal }),
+    );
     const progress = showProgress(pace);
     try {
-      const run = await runArtillery({ pace, url: server.url, key, folder, signal });
+      const run = await within(RUN_AT_MOST, 'the run', stopping, () =>
+        runArtillery({ pace, url: server.url, key, folder, signal }),
+      );
       return reportOn(run, pace, startedAt);
     } finally {
       progress.stop();
@@ -103,5 +105,21 @@ async function smoke(pace: Pace, signal: AbortSignal): Promise<LoadReport> {
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Does some work, which is stopped when it takes longer than so many milliseconds. */
+async function within<T>(
+  most: number,
+  what: string,
+  stopping: AbortController,
+  work: () => Promise<T>,
+): Promise<T> {
+  const stop = (): void => stopping.abort(new LoadError(`stopped: ${what} took more than ${most / 1000} s`));
+  const timer = setTimeout(stop, most);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
   }
 }

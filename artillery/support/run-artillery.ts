@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { ended, stop } from './child.ts';
+import { childEnvironment } from './child-environment.ts';
 import { LoadError } from './load-error.ts';
 import type { Kind, Outcome } from './question.ts';
 
 const HERE = fileURLToPath(new URL('../', import.meta.url));
-/** Without this Artillery would tell its makers about each run. */
-const NO_TELEMETRY = { ARTILLERY_DISABLE_TELEMETRY: 'true' };
 
 /** What is asked, how fast and for how long. */
 export interface Pace {
@@ -75,17 +74,16 @@ export async function runArtillery({
   const bin = join(HERE, 'node_modules/artillery/bin/run');
   const child = spawn(process.execPath, [bin, 'run', '--target', url, '--output', reportFile, 'smoke.yml'], {
     cwd: HERE,
-    env: {
-      ...process.env,
-      ...NO_TELEMETRY,
-      NO_COLOR: '1',
+    env: childEnvironment({
+      // Else Artillery would tell its makers about each run.
+      ARTILLERY_DISABLE_TELEMETRY: 'true',
       VELRO_LOAD_KEY: key,
       VELRO_LOAD_COMPLAINTS: complaintsFile,
       VELRO_LOAD_WARM_UP_SECONDS: String(pace.warmUp.seconds),
       VELRO_LOAD_WARM_UP_ARRIVALS: String(pace.warmUp.rate * pace.warmUp.seconds),
       VELRO_LOAD_SECONDS: String(pace.seconds),
       VELRO_LOAD_ARRIVALS: String(pace.rate * pace.seconds),
-    },
+    }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

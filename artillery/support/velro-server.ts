@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ended, stop } from './child.ts';
+import { childEnvironment } from './child-environment.ts';
 import { LoadError } from './load-error.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -27,11 +28,22 @@ export async function startVelroServer({
   key,
   signal,
 }: VelroServerOptions): Promise<VelroServer> {
-  const args = ['bin/velro.mjs', 'serve', '--policies', 'policies', '--facts', facts, '--port', '0'];
+  const args = [
+    'bin/velro.mjs',
+    'serve',
+    '--policies',
+    'policies',
+    '--facts',
+    facts,
+    '--host',
+    '127.0.0.1',
+    '--port',
+    '0',
+  ];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     // The launcher of the command looks after a server whose parent is gone.
-    env: { ...process.env, VELRO_DATA: data, VELRO_API_KEY: key, VELRO_LAUNCHER: 'load', NO_COLOR: '1' },
+    env: childEnvironment({ VELRO_DATA: data, VELRO_API_KEY: key, VELRO_LAUNCHER: 'load' }),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';
