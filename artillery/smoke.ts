@@ -32,7 +32,7 @@ const RUN_AT_MOST = 60_000;
 const HELP = `
 Examples:
   npm run load:smoke
-  npm run load:smoke -- --rate 500 --seconds 10
+  npm run load:smoke -- --rate 500 --seconds 20
   npm run --silent load:smoke -- --report load.json
 
 Exits with 0 if every answer was the expected one and no threshold of artillery/smoke.yml is broken, with 1 if not,
@@ -47,7 +47,7 @@ interface SmokeOptions {
 const command = new Command('npm run load:smoke --')
   .description('Asks a server for permits, denials and refusals under load, and checks every answer.')
   .option('--rate <number>', 'requests a second', wholeNumber(20, 2_000), 200)
-  .option('--seconds <number>', 'how long, after a warm-up of three seconds', wholeNumber(5, 40), 15)
+  .option('--seconds <number>', 'how long, after a warm-up of three seconds', wholeNumber(5, 40), 10)
   .option('--report <file>', 'where the JSON report goes', relative(process.cwd(), REPORT))
   .addHelpText('after', HELP)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));

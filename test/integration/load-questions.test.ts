@@ -18,7 +18,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startTestServer, stopTestServers } from '../support/test-server.ts';
 
 /** What `npm run load:smoke` asks when nothing else is said. */
-const QUESTIONS = 200 * 15 + 50 * 3;
+const QUESTIONS = 200 * 10 + 50 * 3;
 
 describe('the questions of the load test', () => {
   const folder = temporaryFolder();
