@@ -20,7 +20,8 @@ import { startTestServer, stopTestServers } from '../support/test-server.ts';
 /** What `npm run load:smoke` asks when nothing else is said. */
 const QUESTIONS = 200 * 10 + 50 * 3;
 
-describe('the questions of the load test', () => {
+describe('the questions of the load test', function () {
+  this.timeout(60_000);
   const folder = temporaryFolder();
   const writeFacts = (copies: number): string => {
     const file = join(folder.path, 'facts.jsonl');
