@@ -1,47 +1,46 @@
 // Usage: node scripts/setup-package.mjs <folder>
 //
-// Installs a package of its own (such as bench/) as its lockfile says, when that was not done yet. The checkout itself is
-// made ready by `setup.mjs`; what only some people need is installed when they ask for it.
+// Makes a package of its own ready, such as artillery/ or bench/: heavy tools that nobody needs who does not use them.
+// JavaScript like setup.mjs, whose parts it uses.
 
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { realpathSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expectedStamp, npmCi, readIfThere, SetupError, say, whileAlone } from './setup.mjs';
 
-/** @param {string} text */
-function say(text) {
-  process.stderr.write(`velro setup: ${text}\n`);
-}
-
-/** @param {string} folder returns whether it is ready */
-function setupPackage(folder) {
-  const lockfile = readFileSync(join(folder, 'package-lock.json'), 'utf8');
+/**
+ * Installs what the lockfile of a package says, if that is not there yet. Says what is wrong on stderr and returns false if
+ * it cannot be made ready.
+ *
+ * @param {string} folder
+ * @param {string} [size] what the first time costs, such as `about 460 MB`
+ */
+export function setupPackage(folder, size) {
   const stampFile = join(folder, 'node_modules', '.velro-setup');
-  const stamp = `${createHash('sha256').update(lockfile).digest('hex')} ${process.platform}-${process.arch}\n`;
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return true;
-  say(`installing what ${basename(folder)}/ needs (npm ci) …`);
-  // Under `npm run`, the npm that is running; its version is the one the user chose.
-  const npm = process.env.npm_execpath ?? '';
-  const isWindows = process.platform === 'win32';
-  const options = ['ci', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  const [command, args] =
-    basename(npm) === 'npm-cli.js' ? [process.execPath, [npm, ...options]] : ['npm', options];
-  const { status } = spawnSync(command, args, {
-    cwd: folder,
-    shell: isWindows && command === 'npm',
-    stdio: ['ignore', 2, 2], // standard output belongs to the command that needed the set-up
-  });
-  if (status !== 0) {
-    say(`\`npm ci\` failed in ${basename(folder)}/; its message is above.`);
+  const isReady = () => readIfThere(stampFile) === expectedStamp(folder);
+  try {
+    if (isReady()) return true;
+    whileAlone(() => {
+      if (isReady()) return;
+      say(`installing ${basename(folder)}/ (npm ci, once${size === undefined ? '' : `, ${size}`}) …`);
+      npmCi(folder, ['--omit=dev']);
+      writeFileSync(stampFile, expectedStamp(folder));
+      say('done');
+    });
+    return true;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(error.message);
     return false;
   }
-  writeFileSync(stampFile, stamp);
-  say('done');
-  return true;
 }
 
-const [folder] = process.argv.slice(2);
-if (folder === undefined) {
-  say('usage: node scripts/setup-package.mjs <folder>');
-  process.exitCode = 2;
-} else if (!setupPackage(resolve(folder))) process.exitCode = 1;
+const isMain =
+  process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
+if (isMain) {
+  const [folder] = process.argv.slice(2);
+  if (folder === undefined) {
+    say('usage: node scripts/setup-package.mjs <folder>');
+    process.exitCode = 2;
+  } else if (!setupPackage(resolve(folder))) process.exitCode = 1;
+}

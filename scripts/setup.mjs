@@ -39,15 +39,16 @@ export function setup({ tools }) {
   }
 }
 
-class SetupError extends Error {}
+/** What is wrong, written for whoever set up the checkout. */
+export class SetupError extends Error {}
 
 /** @param {string} text */
-function say(text) {
+export function say(text) {
   process.stderr.write(`velro setup: ${text}\n`);
 }
 
 /** @param {string} file */
-function readIfThere(file) {
+export function readIfThere(file) {
   try {
     return readFileSync(file, 'utf8');
   } catch {
@@ -55,15 +56,19 @@ function readIfThere(file) {
   }
 }
 
-/** What the stamp holds after a set-up for this lockfile on this platform. */
-function expectedStamp() {
-  const lockfile = readIfThere(join(root, 'package-lock.json'));
+/**
+ * What the stamp holds after a set-up for this lockfile on this platform.
+ *
+ * @param {string} folder
+ */
+export function expectedStamp(folder) {
+  const lockfile = readIfThere(join(folder, 'package-lock.json'));
   if (lockfile === undefined) throw new SetupError('package-lock.json is missing; is this a whole checkout?');
   return `${createHash('sha256').update(lockfile).digest('hex')} ${process.platform}-${process.arch}\n`;
 }
 
 function isStamped() {
-  return readIfThere(stampFile) === expectedStamp();
+  return readIfThere(stampFile) === expectedStamp(root);
 }
 
 /**
@@ -89,36 +94,39 @@ function isInstalled(tools) {
 
 function install() {
   say('installing the dependencies (npm ci) …');
-  const options = [
-    'ci',
-    '--include=dev',
-    '--include=optional',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-  ];
+  npmCi(root, ['--include=dev', '--include=optional']);
+  verifyNode();
+  stamp();
+  say('done');
+}
+
+/**
+ * Installs what the lockfile of a folder says.
+ *
+ * @param {string} folder
+ * @param {readonly string[]} more options
+ */
+export function npmCi(folder, more) {
+  const options = ['ci', ...more, '--no-audit', '--no-fund', '--loglevel=error'];
   // Under `npm run`, the npm that is running; its version is the one the user chose.
   const npm = process.env.npm_execpath ?? '';
   const isWindows = process.platform === 'win32';
   const [command, args] =
     basename(npm) === 'npm-cli.js' ? [process.execPath, [npm, ...options]] : ['npm', options];
   const { status, error } = spawnSync(command, args, {
-    cwd: root,
+    cwd: folder,
     shell: isWindows && command === 'npm',
     stdio: ['ignore', 2, 2], // standard output belongs to the command that needed the set-up
   });
   if (error) throw new SetupError(`cannot run npm (${error.message}); npm 10 or later must be on the PATH`);
   if (status !== 0) {
-    throw new SetupError('`npm ci` failed; its message is above. Mend that and run `npm run setup` again.');
+    throw new SetupError('`npm ci` failed; its message is above. Mend that and run the command again.');
   }
-  verifyNode();
-  stamp();
-  say('done');
 }
 
 function stamp() {
   try {
-    writeFileSync(stampFile, expectedStamp());
+    writeFileSync(stampFile, expectedStamp(root));
   } catch {
     // A read-only installation is compared with the lockfile each time: a few milliseconds, and no harm.
   }
@@ -147,7 +155,7 @@ function verifyNode() {
  *
  * @param {() => unknown} work
  */
-function whileAlone(work) {
+export function whileAlone(work) {
   mkdirSync(join(root, '.velro'), { recursive: true, mode: 0o700 });
   for (let isFirst = true; !tryLock(); isFirst = false) {
     if (isFirst) say('waiting for another set-up of this checkout …');

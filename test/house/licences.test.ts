@@ -25,9 +25,9 @@ function isAccepted(expression: string): boolean {
   return choices.some((choice) => choice.split(' AND ').every((licence) => ACCEPTED.has(licence.trim())));
 }
 
-/** Name and licence of everything that a user of the package gets installed, direct or not. */
-function productionLicences(): Map<string, string> {
-  const lock = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
+/** Name and licence of all production dependencies of a package, direct or not. */
+function productionLicences(folder: string): Map<string, string> {
+  const lock = readFileSync(join(ROOT, folder, 'package-lock.json'), 'utf8');
   const { packages } = JSON.parse(lock) as { packages: Record<string, Entry> };
   const licences = new Map<string, string>();
   for (const [path, { dev, license, name }] of Object.entries(packages)) {
@@ -37,33 +37,42 @@ function productionLicences(): Map<string, string> {
   return licences;
 }
 
-/** The rows of the table in docs/licences.md. */
-function exceptions(): Map<string, { licence: string; reason: string }> {
+/** The rows of the table of docs/licences.md under a heading. */
+function exceptions(heading: string): Map<string, { licence: string; reason: string }> {
   const page = readFileSync(join(ROOT, 'docs/licences.md'), 'utf8');
-  const rows = page.matchAll(/^\| `([^`]+)` \| ([^|]+) \| ([^|]*) \|$/gm);
+  const section = page.split(/^#+ /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
+  const rows = section.matchAll(/^\| `([^`]+)` \| ([^|]+) \| ([^|]*) \|$/gm);
   return new Map(Array.from(rows, ([, name = '', licence = '', reason = '']) => [name, { licence, reason }]));
 }
 
 describe('licences', () => {
-  const installed = productionLicences();
-  const documented = exceptions();
+  const folders = [
+    // What a user of Velro gets installed.
+    { folder: '.', heading: 'Licences' },
+    { folder: 'artillery', heading: 'Load tests' },
+  ];
 
-  it('of production dependencies are accepted or documented with a reason', () => {
-    const refused: string[] = [];
-    for (const [name, licence] of installed) {
-      const row = documented.get(name);
-      if (!isAccepted(licence) && !(row?.licence === licence && row.reason.length > 20)) {
-        refused.push(`${name}: ${licence}`);
+  for (const { folder, heading } of folders) {
+    const installed = productionLicences(folder);
+    const documented = exceptions(heading);
+
+    it(`of the production dependencies of ${folder} are accepted or documented with a reason`, () => {
+      const refused: string[] = [];
+      for (const [name, licence] of installed) {
+        const row = documented.get(name);
+        if (!isAccepted(licence) && !(row?.licence === licence && row.reason.length > 20)) {
+          refused.push(`${name}: ${licence}`);
+        }
       }
-    }
-    expect(refused).to.deep.equal([]);
-    expect(installed.size, 'packages looked at').to.be.at.least(20);
-  });
+      expect(refused).to.deep.equal([]);
+      expect(installed.size, 'packages looked at').to.be.at.least(20);
+    });
 
-  it('are documented only for what is installed and needs it', () => {
-    const stale = [...documented.keys()].filter((name) => isAccepted(installed.get(name) ?? 'MIT'));
-    expect(stale).to.deep.equal([]);
-  });
+    it(`of the production dependencies of ${folder} are documented only if it is needed`, () => {
+      const stale = [...documented.keys()].filter((name) => isAccepted(installed.get(name) ?? 'MIT'));
+      expect(stale).to.deep.equal([]);
+    });
+  }
 
   it('are read as SPDX expressions', () => {
     expect(isAccepted('(MIT OR AGPL-3.0)')).to.equal(true);
