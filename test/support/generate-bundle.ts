@@ -2,6 +2,7 @@ import { BOOL, showType, type Type } from '../../src/dsl/types/types.ts';
 import type { Chance } from './generate-chance.ts';
 import { ConditionMaker } from './generate-conditions.ts';
 import { pathsFrom, type Roots } from './generate-paths.ts';
+import { generateLosses, generatePolicies } from './generate-policies.ts';
 import {
   type ActionModel,
   type Field,
@@ -9,7 +10,8 @@ import {
   reference,
   type SchemaModel,
 } from './generate-schema.ts';
-import { fixed, optional, type Tree, textOf } from './generate-tree.ts';
+import { generateTests } from './generate-tests.ts';
+import { documentation, fixed, optional, type Tree, textOf } from './generate-tree.ts';
 import type { LetModel, Place } from './generate-values.ts';
 
 /** A bundle as text: one tree a file, by path. */
@@ -31,8 +33,8 @@ interface ScopeModel {
 
 export interface GeneratedBundle {
   readonly files: BundleTree;
-  /** One guard more, which may be added to the bundle. */
-  readonly extraGuard: Tree;
+  /** Forbids that the bundle does not hold and could, in any layer. */
+  readonly addableForbids: readonly Tree[];
 }
 
 const NONE = (): undefined => undefined;
@@ -40,7 +42,7 @@ const NONE = (): undefined => undefined;
 /** A random bundle of which every file checks without errors. */
 export function generateBundle(chance: Chance): GeneratedBundle {
   const maker = new BundleMaker(chance);
-  return { files: maker.make(), extraGuard: maker.extraGuard() };
+  return { files: maker.make(), addableForbids: maker.addableForbids() };
 }
 
 class BundleMaker {
@@ -48,6 +50,13 @@ class BundleMaker {
   readonly #roles: readonly RoleModel[];
   readonly #schema: SchemaModel;
   readonly #lets: LetModel[] = [];
+  /** What a denial may name: layers, and rules as `layer.rule`. */
+  readonly #causes: string[] = [];
+  readonly #states: Readonly<Record<'modes' | 'overrides' | 'limits', string[]>> = {
+    modes: [],
+    overrides: [],
+    limits: [],
+  };
 
   constructor(chance: Chance) {
     this.#chance = chance;
@@ -73,9 +82,10 @@ class BundleMaker {
     const files = new Map<string, Tree>();
     const claims = chance.percent(60) ? ['permission', 'access'] : ['access'];
     const lets = this.#makeLets();
-    const require = `require ${claims.join(' and ')}\n`;
-    files.set('schema.velro', fixed(`// What there is.\n${require}\n`, this.#schema.tree));
+    const require = `${documentation(chance)}require ${claims.join(' and ')}\n`;
+    files.set('schema.velro', fixed(`// What there is.\n\n`, fixed(require, '\n'), ...this.#schema.trees));
     if (lets.length > 0) files.set('lets.velro', fixed(...lets));
+    if (chance.percent(15)) files.set('asserts.velro', fixed(...this.#asserts()));
     const layers: ((number: number) => [string, Tree])[] = [];
     if (chance.percent(60)) layers.push((number) => this.#guard(number, 'checks'));
     if (claims.includes('permission'))
@@ -89,12 +99,18 @@ class BundleMaker {
       number += chance.integer(1, 3);
       const [name, tree] = layer(number);
       files.set(`${number}-${name}.velro`, tree);
+      this.#causes.push(name);
+    }
+    if (chance.percent(35)) {
+      const { modes, overrides, limits } = this.#states;
+      const names = { claims, causes: this.#causes, modes, overrides, limits };
+      files.set('tests.velro', generateTests(chance, this.#schema, names));
     }
     return files;
   }
 
-  extraGuard(): Tree {
-    return this.#guard(99, 'extra')[1];
+  addableForbids(): Tree[] {
+    return this.#rules('forbid', 'any', 'added', this.#chance.integer(1, 2));
   }
 
   // -------------------------------------------------------------------------------------------------- scopes
@@ -118,7 +134,7 @@ class BundleMaker {
           ? undefined
           : chance.percent(15)
             ? 'any'
-            : chance.some(['user', 'service'], 1);
+            : chance.some(['user', 'service'], chance.weighted([[4, 1] as const, [1, 2] as const]));
       const covered = coveredBy(this.#schema, permits, names, resources, subjects);
       if (covered.length === 0) continue;
       const list = (one: readonly string[] | 'any'): string => (one === 'any' ? 'any' : one.join(', '));
@@ -239,19 +255,24 @@ class BundleMaker {
 
   /** A declaration, sometimes with a line that documents it or a remark. */
   #documented(...parts: (string | Tree)[]): Tree {
-    const before = this.#chance.weighted([
-      [8, ''] as const,
-      [1, '/// What this is for.\n'] as const,
-      [1, '// A remark.\n'] as const,
-    ]);
-    return optional(before, ...parts);
+    return optional(documentation(this.#chance), ...parts);
+  }
+
+  #asserts(): Tree[] {
+    const chance = this.#chance;
+    return Array.from({ length: chance.integer(1, 2) }, (_, index) => {
+      const scope = this.#scope(true);
+      const when = chance.percent(80) ? ['\n  when ', this.#condition(scope.roots, false, 1)] : [];
+      const head = `assert property_${index + 1}: ${chance.pick(['never', 'always'])} permit ${scope.text}`;
+      return this.#documented(head, ...when, '\n\n');
+    });
   }
 
   // -------------------------------------------------------------------------------------------------- layers
 
   #header(number: number, name: string, grants: string | undefined): string {
     const version = this.#chance.integer(1, 9);
-    return `layer ${number} ${name} version ${version}${grants === undefined ? '' : ` grants ${grants}`}\n\n`;
+    return `${documentation(this.#chance)}layer ${number} ${name} version ${version}${grants === undefined ? '' : ` grants ${grants}`}\n\n`;
   }
 
   #rule(effect: 'permit' | 'forbid', name: string, options: { readonly broad?: boolean } = {}): Tree {
@@ -275,20 +296,41 @@ class BundleMaker {
     }
     if (chance.percent(15)) parts.push(optional('\n  unless ', this.#condition(scope.roots, false, 1)));
     if (chance.percent(30)) parts.push(optional(`\n  because "${name} says so"`));
-    if (chance.percent(15))
-      parts.push(optional('\n  advise ask_again', chance.percent(50) ? '(method: "mfa")' : ''));
+    if (chance.percent(15)) parts.push(this.#advice(scope.roots));
     return this.#documented(...parts, '\n\n');
   }
 
-  #rules(effect: 'permit' | 'forbid', prefix: string, count: number): Tree[] {
-    return Array.from({ length: count }, (_, index) => this.#rule(effect, `${prefix}_${index + 1}`));
+  #advice(roots: Roots): Tree {
+    const chance = this.#chance;
+    const type = chance.pick<Type>([
+      BOOL,
+      { kind: 'int' },
+      { kind: 'string' },
+      { kind: 'time' },
+      reference('user'),
+    ]);
+    const value = new ConditionMaker(chance, this.#place(roots, false)).value(type, 1);
+    const named: (string | Tree)[] = ['method: "mfa"'];
+    if (value !== undefined && chance.percent(60)) named.push(optional(', about: ', value));
+    return optional('\n  advise ask_again', ...(chance.percent(50) ? [optional('(', ...named, ')')] : []));
+  }
+
+  #rules(effect: 'permit' | 'forbid', layer: string, prefix: string, count: number): Tree[] {
+    return Array.from({ length: count }, (_, index) => {
+      const name = `${prefix}_${index + 1}`;
+      if (effect === 'forbid') this.#causes.push(`${layer}.${name}`);
+      return this.#rule(effect, name);
+    });
   }
 
   #guard(number: number, name: string): [string, Tree] {
     const chance = this.#chance;
     return [
       name,
-      fixed(this.#header(number, name, undefined), ...this.#rules('forbid', 'stop', chance.integer(1, 2))),
+      fixed(
+        this.#header(number, name, undefined),
+        ...this.#rules('forbid', name, 'stop', chance.integer(1, 2)),
+      ),
     ];
   }
 
@@ -297,9 +339,9 @@ class BundleMaker {
     const trees: Tree[] = [];
     if (holdsRoles) trees.push(...this.#roles.map((one) => this.#role(one)));
     if (chance.percent(60)) trees.push(this.#rule('permit', 'broad', { broad: true }));
-    trees.push(...this.#rules('permit', 'allow', chance.integer(1, 4)));
+    trees.push(...this.#rules('permit', name, 'allow', chance.integer(1, 4)));
     if (chance.percent(40))
-      trees.splice(chance.integer(0, trees.length), 0, ...this.#rules('forbid', 'deny', 1));
+      trees.splice(chance.integer(0, trees.length), 0, ...this.#rules('forbid', name, 'deny', 1));
     return [name, fixed(this.#header(number, name, claim), ...trees)];
   }
 
@@ -316,7 +358,7 @@ class BundleMaker {
       const granted = chance.percent(40)
         ? [' when ', this.#condition(scope.roots, true, chance.integer(0, 2))]
         : [];
-      grants.push(optional(`  ${scope.withoutSubjects}`, ...granted, '\n'));
+      grants.push(optional(`${documentation(chance, '  ')}  ${scope.withoutSubjects}`, ...granted, '\n'));
     }
     const from = parents.length === 0 ? '' : ` extends ${parents.join(', ')}`;
     return this.#documented(`role ${name}${from}`, ...when, ' {\n', ...grants, '}\n\n');
@@ -327,22 +369,26 @@ class BundleMaker {
     const trees: Tree[] = [];
     const modes = chance.integer(1, 2);
     for (let index = 1; index <= modes; index += 1) {
-      const rules = this.#rules('forbid', `mode_${index}`, chance.integer(1, 2));
+      const rules = this.#rules('forbid', 'emergency', `mode_${index}`, chance.integer(1, 2));
       const description = chance.percent(30) ? ' "what it is for"' : '';
       trees.push(this.#documented(`mode trouble_${index}${description} {\n`, ...rules, '}\n\n'));
+      this.#states.modes.push(`trouble_${index}`);
     }
-    if (chance.percent(50))
-      trees.push(optional('loss of redis: continue\nloss of database: enter trouble_1\n\n'));
+    trees.push(...generateLosses(chance, this.#states.modes));
     const scope = this.#scope(true);
     const waives = chance.some(claims, chance.integer(1, claims.length));
     trees.push(
       this.#documented(
-        `override break_glass: ${scope.text}\n  when `,
+        `override break_glass: ${scope.text}`,
+        '\n  when ',
         this.#condition(scope.roots, true, 1),
-        `\n  waives ${waives.join(', ')}\n  expires after 1h\n  because "it burns"\n\n`,
+        `\n  waives ${waives.join(', ')}\n  expires after 1h`,
+        ...(chance.percent(60) ? [optional('\n  because "it burns"')] : []),
+        '\n\n',
       ),
     );
-    if (chance.percent(40)) trees.push(...this.#rules('forbid', 'halt', 1));
+    this.#states.overrides.push('break_glass');
+    if (chance.percent(40)) trees.push(...this.#rules('forbid', 'emergency', 'halt', 1));
     return ['emergency', fixed(this.#header(number, 'emergency', undefined), ...trees)];
   }
 
@@ -362,12 +408,13 @@ class BundleMaker {
     }
     const scope = this.#scope(false);
     trees.push(optional(`forbid too_risky: ${scope.text} when risk >= ${chance.pick([60, 80, 100])}\n\n`));
-    if (chance.percent(40)) trees.push(optional('cache permit: any on any for 3m shared 10m stale 30s\n'));
-    if (chance.percent(30)) trees.push(optional('never cache: any on doc\n'));
-    if (chance.percent(30))
-      trees.push(optional('deadline: any on any within 75ms\ndeadline authentication within 50ms\n'));
-    if (chance.percent(30))
-      trees.push(optional('audit deny: any on any at warning durable sample 10%\nretain 400d\n'));
+    const roots = {
+      ...rootsOf(this.#schema, coveredBy(this.#schema, false, 'any', 'any', 'any')),
+      uncommon: NONE,
+    };
+    const redactable = this.#place(roots, true).paths.map((one) => one.text);
+    const isPath = (text: string): boolean => /^(subject|resource|context)\.[^[]+$/.test(text);
+    trees.push(...generatePolicies(chance, () => this.#scope(false).text, redactable.filter(isPath)));
     return ['limits', fixed(this.#header(number, 'limits', undefined), ...trees)];
   }
 
@@ -383,7 +430,16 @@ class BundleMaker {
       selectors.length > 0 && chance.percent(50)
         ? `per ${chance.pick(selectors).text} { low: 10 per 1m burst 20, ${chance.pick(['high', 'mid'])}: 50 per 1m }`
         : `to ${chance.integer(1, 100)} per 1m${chance.percent(30) ? ' burst 200' : ''}`;
-    return this.#documented(`limit ${name}: ${scope.text} for each ${key} ${rate}\n\n`);
+    this.#states.limits.push(name);
+    this.#causes.push(`limits.${name}`);
+    const because = chance.percent(30) ? [optional(`\n  because "${name} is enough"`)] : [];
+    const advice = chance.percent(20) ? [this.#advice(scope.roots)] : [];
+    return this.#documented(
+      `limit ${name}: ${scope.text} for each ${key} ${rate}`,
+      ...because,
+      ...advice,
+      '\n\n',
+    );
   }
 }
 

@@ -1,8 +1,9 @@
+import { BUILTINS } from '../../src/dsl/builtins/registry.ts';
 import { BOOL, STRING, type Type } from '../../src/dsl/types/types.ts';
 import { AtomMaker } from './generate-atoms.ts';
 import { pathsOfName } from './generate-paths.ts';
 import { condition, type Tree } from './generate-tree.ts';
-import { LEVEL, type Made, type Place, union } from './generate-values.ts';
+import { LEVEL, type Made, type Place, textOf, union } from './generate-values.ts';
 
 /** Generates conditions for one place. */
 export class ConditionMaker extends AtomMaker {
@@ -154,7 +155,7 @@ export class ConditionMaker extends AtomMaker {
       case 'presence':
         return this.presence();
       case 'builtin':
-        return this.call(BOOL, size);
+        return chance.percent(50) ? this.call(BOOL, size) : this.aboutCall(size);
       case 'let':
         return this.useLet(BOOL, size);
       case 'risk': {
@@ -189,6 +190,21 @@ export class ConditionMaker extends AtomMaker {
         return left && right && this.compare(chance.pick(['==', '!=', '<', '<=', '>', '>=']), left, right);
       }
     }
+  }
+
+  /** A comparison with what a builtin returns, each builtin alike, or the question whether it returns anything. */
+  protected aboutCall(size: number): Made | undefined {
+    const builtin = this.chance.pick(BUILTINS);
+    const made = this.callOf(builtin, size);
+    if (made === undefined) return undefined;
+    if (builtin.mayBeAbsent && this.chance.percent(30)) {
+      const text = textOf(made);
+      return { ...this.has(text), needs: made.needs.filter((one) => one !== text) };
+    }
+    if (builtin.returns.kind === 'bool') return made;
+    const right = this.makeValue(builtin.returns, size - 1, 'typed');
+    const operator = this.chance.pick(['==', '!=', '<', '<=', '>', '>=']);
+    return right && this.compare(operator, made, right);
   }
 
   /** `x is user and x.label == …`. */
