@@ -1,6 +1,6 @@
 import { BOOL, showType, type Type } from '../../src/dsl/types/types.ts';
 import type { Chance } from './generate-chance.ts';
-import { ConditionMaker } from './generate-conditions.ts';
+import { ConditionMaker, canBeNamed } from './generate-conditions.ts';
 import { pathsFrom, type Roots } from './generate-paths.ts';
 import { generateLosses, generatePolicies } from './generate-policies.ts';
 import {
@@ -92,6 +92,7 @@ class BundleMaker {
       layers.push((number) => this.#granting(number, 'rights', 'permission', true));
     layers.push((number) => this.#granting(number, 'owning', 'access', !claims.includes('permission')));
     if (chance.percent(50)) layers.push((number) => this.#granting(number, 'sharing', 'access', false));
+    if (chance.percent(10)) layers.push((number) => this.#crowd(number));
     if (chance.percent(50)) layers.push((number) => this.#emergency(number, claims));
     if (chance.percent(60)) layers.push((number) => this.#limits(number));
     let number = 0;
@@ -332,6 +333,33 @@ class BundleMaker {
         ...this.#rules('forbid', name, 'stop', chance.integer(1, 2)),
       ),
     ];
+  }
+
+  /** So many rules for the same questions that they are found by the literals that they name. */
+  #crowd(number: number): [string, Tree] {
+    const chance = this.#chance;
+    const effect = chance.pick(['permit', 'forbid'] as const);
+    const covers = ({ roots }: ScopeModel): number => roots.subjects.length * roots.resources.length;
+    const scopes = Array.from({ length: 4 }, () => this.#scope(effect === 'permit'));
+    const scope = scopes.reduce((most, one) => (covers(one) > covers(most) ? one : most));
+    const place = this.#place(scope.roots, effect === 'permit');
+    // The same few paths, so that it pays to look a rule up.
+    const named = place.paths.filter((one) => canBeNamed(one) && one.guards.length === 0);
+    const paths = chance.some(named, chance.integer(1, 2));
+    const count = chance.integer(50, 70);
+    const rules = Array.from({ length: count }, (_, index) => {
+      const maker = new ConditionMaker(chance, { ...place, paths });
+      // Forbids that name little leave something to permit.
+      const parts = Array.from({ length: effect === 'forbid' ? 3 : chance.integer(1, 2) }, () =>
+        maker.naming(),
+      );
+      const joined = parts.flatMap((one, at) =>
+        at === 0 ? ['(', one, ')'] : [optional(' and (', one, ')')],
+      );
+      return optional(`${effect} one_${index + 1}: ${scope.text} when `, ...joined, '\n');
+    });
+    const grants = effect === 'permit' ? 'access' : undefined;
+    return ['crowd', fixed(this.#header(number, 'crowd', grants), ...rules)];
   }
 
   #granting(number: number, name: string, claim: string, holdsRoles: boolean): [string, Tree] {

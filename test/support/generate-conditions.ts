@@ -1,15 +1,29 @@
 import { BUILTINS } from '../../src/dsl/builtins/registry.ts';
 import { BOOL, STRING, type Type } from '../../src/dsl/types/types.ts';
 import { AtomMaker } from './generate-atoms.ts';
-import { pathsOfName } from './generate-paths.ts';
+import { type Path, pathsOfName } from './generate-paths.ts';
 import { condition, type Tree } from './generate-tree.ts';
-import { LEVEL, type Made, type Place, textOf, union } from './generate-values.ts';
+import { LEVEL, type Made, type Place, primary, textOf, union } from './generate-values.ts';
 
 /** Generates conditions for one place. */
 export class ConditionMaker extends AtomMaker {
   /** A condition that checks at its place; `size` bounds how deep it grows. */
   condition(size: number): Tree {
     return this.makeCondition(size).tree;
+  }
+
+  /** A condition that names a literal, as rules for one subject or one kind of thing do. */
+  naming(): Tree {
+    const paths = this.place.paths.filter(canBeNamed);
+    for (let tries = 0; tries < 6 && paths.length > 0; tries += 1) {
+      const path = this.pickPath(paths);
+      const made =
+        path.type.kind === 'set'
+          ? this.comparisonOf(path.text, path.type, 0)
+          : this.equality(primary(path.text), path.type, 0);
+      if (made !== undefined) return this.tested({ ...made, needs: union(this.open(path), made.needs) }).tree;
+    }
+    return this.condition(0);
   }
 
   protected override with(change: Partial<Place>): ConditionMaker {
@@ -234,6 +248,12 @@ export class ConditionMaker extends AtomMaker {
     const is: Made = { tree: condition(`${path.text} is ${entity}`), level: LEVEL.comparison, needs: [] };
     return { ...this.join('and', is, guarded), needs: open };
   }
+}
+
+/** Whether a condition can name a literal that the path is, or holds. */
+export function canBeNamed({ type }: Path): boolean {
+  const kind = type.kind === 'set' ? type.element.kind : type.kind;
+  return ['enum', 'string', 'int', 'reference'].includes(kind);
 }
 
 function hasElements(type: Type): boolean {

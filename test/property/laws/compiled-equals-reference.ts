@@ -30,6 +30,7 @@ export const compiledEqualsReference: Law = {
   premises: {
     conditions: 20,
     limits: 2,
+    'found by literals': 0.2,
     'asked abilities': 10,
     forbidden: 2,
     claim_missing: 1,
@@ -55,6 +56,7 @@ export const compiledEqualsReference: Law = {
       tally.note('conditions', interpretedOutcomes.size);
       if (asks > 0) tally.note('asked abilities');
       tally.note(compiled.code);
+      if (both.isIndexed(question)) tally.note('found by literals');
     }
   },
 };
