@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { UNKNOWN } from '../../../src/dsl/types/values.ts';
 import { hideable } from '../../support/know-less.ts';
 import type { Law } from '../../support/law-pass.ts';
+import { spoilOne } from '../../support/spoil-request.ts';
 
 const TRIES = 3;
 
@@ -13,13 +14,26 @@ const TRIES = 3;
 export const lessKnown: Law = {
   name: 'making facts unavailable never turns a denial into a permit',
   aboutRequests: true,
-  premises: { denials: 5, 'made unavailable': 20, 'conditions made unknown': 5, 'permits lost': 1 },
+  premises: {
+    denials: 5,
+    'made ill-typed': 15,
+    'made unavailable': 20,
+    'conditions made unknown': 5,
+    'permits lost': 1,
+  },
   check(one, tally) {
     const chance = one.chance();
     const { both } = one;
-    for (const { question, verdict } of one.asked) {
+    for (const { scenario, question, verdict } of one.asked) {
       tally.request(verdict.permitted);
       if (!verdict.permitted) tally.note('denials');
+      const { triple } = question.request;
+      const spoiled = triple && spoilOne(chance, scenario, one.bundle, triple);
+      if (spoiled !== undefined) {
+        tally.note('made ill-typed');
+        const { permitted } = both.compiled(both.question(spoiled));
+        if (permitted) expect(verdict.permitted, JSON.stringify(spoiled)).to.equal(true);
+      }
       const changes = hideable(both.engine, question);
       const before = both.compiledOutcomes(question);
       for (let tries = 0; tries < TRIES; tries += 1) {
