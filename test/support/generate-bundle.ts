@@ -3,13 +3,8 @@ import type { Chance } from './generate-chance.ts';
 import { ConditionMaker, canBeNamed } from './generate-conditions.ts';
 import { pathsFrom, type Roots } from './generate-paths.ts';
 import { generateLosses, generatePolicies } from './generate-policies.ts';
-import {
-  type ActionModel,
-  type Field,
-  generateSchema,
-  reference,
-  type SchemaModel,
-} from './generate-schema.ts';
+import { generateSchema, reference, type SchemaModel } from './generate-schema.ts';
+import { coveredBy, generateScope, NONE, rootsOf, type ScopeModel } from './generate-scopes.ts';
 import { generateTests } from './generate-tests.ts';
 import { documentation, fixed, optional, type Tree, textOf } from './generate-tree.ts';
 import type { LetModel, Place } from './generate-values.ts';
@@ -23,21 +18,11 @@ interface RoleModel {
   readonly conditional: boolean;
 }
 
-/** A covered combination of what a scope says. */
-interface ScopeModel {
-  readonly text: string;
-  /** Without the part that grants of roles do not have. */
-  readonly withoutSubjects: string;
-  readonly roots: Roots;
-}
-
 export interface GeneratedBundle {
   readonly files: BundleTree;
   /** Forbids that the bundle does not hold and could, in any layer. */
   readonly addableForbids: readonly Tree[];
 }
-
-const NONE = (): undefined => undefined;
 
 /** A random bundle of which every file checks without errors. */
 export function generateBundle(chance: Chance): GeneratedBundle {
@@ -114,48 +99,10 @@ class BundleMaker {
     return this.#rules('forbid', 'any', 'added', this.#chance.integer(1, 2));
   }
 
-  // -------------------------------------------------------------------------------------------------- scopes
+  // ---------------------------------------------------------------------------------------------- conditions
 
-  /** A scope that covers something; `permits` leaves out what only a name permits. */
   #scope(permits: boolean, form: 'rule' | 'grant' = 'rule'): ScopeModel {
-    const chance = this.#chance;
-    const { actions, actionSets } = this.#schema;
-    for (;;) {
-      const setNames = [...actionSets.keys()];
-      const names: string[] | 'any' = chance.percent(30)
-        ? 'any'
-        : setNames.length > 0 && chance.percent(20)
-          ? [chance.pick(setNames)]
-          : chance.some(actions, chance.integer(1, 2)).map((one) => one.name);
-      const resources: string[] | 'any' = chance.percent(30)
-        ? 'any'
-        : chance.some(['doc', 'folder', 'team'], chance.integer(1, 2));
-      const subjects: string[] | 'any' | undefined =
-        form === 'grant' || chance.percent(45)
-          ? undefined
-          : chance.percent(15)
-            ? 'any'
-            : chance.some(['user', 'service'], chance.weighted([[4, 1] as const, [1, 2] as const]));
-      const covered = coveredBy(this.#schema, permits, names, resources, subjects);
-      if (covered.length === 0) continue;
-      const list = (one: readonly string[] | 'any'): string => (one === 'any' ? 'any' : one.join(', '));
-      const withoutSubjects = `${list(names)} on ${list(resources)}`;
-      return {
-        text: subjects === undefined ? withoutSubjects : `${withoutSubjects} by ${list(subjects)}`,
-        withoutSubjects,
-        // Who cannot hold a role is never asked for more.
-        roots: { ...rootsOf(this.#schema, covered), uncommon: form === 'grant' ? NONE : this.#oneUncommon() },
-      };
-    }
-  }
-
-  /** Always the same one of the candidates that it was first asked about. */
-  #oneUncommon(): Roots['uncommon'] {
-    let chosen: string | undefined;
-    return (candidates) => {
-      if (candidates.length > 0) chosen ??= this.#chance.pick(candidates);
-      return chosen;
-    };
+    return generateScope(this.#chance, this.#schema, permits, form);
   }
 
   #place(roots: Roots, lenient: boolean, readsRisk = true): Place {
@@ -469,51 +416,6 @@ class BundleMaker {
       '\n\n',
     );
   }
-}
-
-/** The actions that a name stands for. */
-function membersOf(schema: SchemaModel, name: string): string[] {
-  const members = schema.actionSets.get(name);
-  return members === undefined ? [name] : members.flatMap((one) => membersOf(schema, one));
-}
-
-function coveredBy(
-  schema: SchemaModel,
-  permits: boolean,
-  names: readonly string[] | 'any',
-  resources: readonly string[] | 'any',
-  subjects: readonly string[] | 'any' | undefined,
-): { readonly action: ActionModel; readonly resource: string; readonly subject: string }[] {
-  const actions = names === 'any' ? 'any' : names.flatMap((one) => membersOf(schema, one));
-  const isIn = (list: readonly string[] | 'any' | undefined, one: string): boolean =>
-    list === undefined || list === 'any' || list.includes(one);
-  return schema.actions.flatMap((action) => {
-    if (!isIn(actions, action.name) || (actions === 'any' && permits && action.isNew)) return [];
-    return action.resources.flatMap((resource) =>
-      action.subjects.flatMap((subject) =>
-        isIn(resources, resource) && isIn(subjects, subject) ? [{ action, resource, subject }] : [],
-      ),
-    );
-  });
-}
-
-/** What conditions over these combinations can all read. */
-function rootsOf(schema: SchemaModel, covered: ReturnType<typeof coveredBy>): Omit<Roots, 'uncommon'> {
-  const unique = (list: readonly string[]): string[] => [...new Set(list)];
-  const common = (of: (action: ActionModel) => readonly Field[]): Field[] => {
-    const [first, ...others] = covered.map(({ action }) => of(action));
-    return (first ?? []).filter((one) => others.every((list) => list.includes(one)));
-  };
-  const context = common((action) => action.context);
-  return {
-    subjects: unique(covered.map((one) => one.subject)),
-    resources: unique(covered.map((one) => one.resource)),
-    context: [
-      ...schema.context,
-      ...context.filter((one) => !schema.context.some(({ name }) => name === one.name)),
-    ],
-    action: common((action) => action.attributes),
-  };
 }
 
 /** The files of a bundle as text. */
