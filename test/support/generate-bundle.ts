@@ -183,6 +183,12 @@ class BundleMaker {
           { name: 'least', type: { kind: 'enum', name: 'level' } },
           { name: 'words', type: { kind: 'set', element: { kind: 'string' } } },
           { name: 'amount', type: { kind: 'int' } },
+          { name: 'those', type: { kind: 'set', element: reference('team') } },
+          {
+            name: 'ranks',
+            type: { kind: 'map', key: reference('team'), value: { kind: 'enum', name: 'level' } },
+          },
+          { name: 'at', type: { kind: 'time' } },
         ];
         const parameters = chance.some(all, chance.integer(1, 2));
         const own = parameters.map((one) => ({ text: one.name, type: one.type, guards: [], uncommon: [] }));
