@@ -17,8 +17,8 @@ const DEFECTS: readonly (readonly [name: string, defect: (one: CheckedExpression
   ],
   ['`not` left out', (one) => (one.kind === 'not' ? one.operand : one)],
 ];
-const MOST_LINES = 20;
-const CASES = 60;
+const MOST_LINES = 25;
+const CASES = 160;
 
 function planted(name: string, defect: (one: CheckedExpression) => CheckedExpression): Law {
   return {
