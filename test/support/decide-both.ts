@@ -76,6 +76,14 @@ export class BothEvaluators {
     return outcomes;
   }
 
+  /** Whether rules that bear on the question are found by the literals that they name. */
+  isIndexed({ request: { triple } }: Question): boolean {
+    const plan = triple && this.#plans[triple.index];
+    if (plan === undefined) return false;
+    const steps = [...plan.forbids, ...plan.claims.flatMap((claim) => claim.permits)];
+    return steps.some((step) => step.finders.some((finder) => 'depth' in finder && Number(finder.depth) > 0));
+  }
+
   #truth(condition: CheckedExpression, input: DecisionInput): Truth {
     const certainly = this.#compiler.certainly(condition)(input);
     const possibly = this.#compiler.possibly(condition)(input);

@@ -1,15 +1,12 @@
 import { BOOL, showType, type Type } from '../../src/dsl/types/types.ts';
 import type { Chance } from './generate-chance.ts';
-import { ConditionMaker } from './generate-conditions.ts';
+import { ConditionMaker, canBeNamed } from './generate-conditions.ts';
 import { pathsFrom, type Roots } from './generate-paths.ts';
-import {
-  type ActionModel,
-  type Field,
-  generateSchema,
-  reference,
-  type SchemaModel,
-} from './generate-schema.ts';
-import { fixed, optional, type Tree, textOf } from './generate-tree.ts';
+import { generateLosses, generatePolicies } from './generate-policies.ts';
+import { generateSchema, reference, type SchemaModel } from './generate-schema.ts';
+import { coveredBy, generateScope, NONE, rootsOf, type ScopeModel } from './generate-scopes.ts';
+import { generateTests } from './generate-tests.ts';
+import { documentation, fixed, optional, type Tree, textOf } from './generate-tree.ts';
 import type { LetModel, Place } from './generate-values.ts';
 
 /** A bundle as text: one tree a file, by path. */
@@ -21,26 +18,16 @@ interface RoleModel {
   readonly conditional: boolean;
 }
 
-/** A covered combination of what a scope says. */
-interface ScopeModel {
-  readonly text: string;
-  /** Without the part that grants of roles do not have. */
-  readonly withoutSubjects: string;
-  readonly roots: Roots;
-}
-
 export interface GeneratedBundle {
   readonly files: BundleTree;
-  /** One guard more, which may be added to the bundle. */
-  readonly extraGuard: Tree;
+  /** Forbids that the bundle does not hold and could, in any layer. */
+  readonly addableForbids: readonly Tree[];
 }
-
-const NONE = (): undefined => undefined;
 
 /** A random bundle of which every file checks without errors. */
 export function generateBundle(chance: Chance): GeneratedBundle {
   const maker = new BundleMaker(chance);
-  return { files: maker.make(), extraGuard: maker.extraGuard() };
+  return { files: maker.make(), addableForbids: maker.addableForbids() };
 }
 
 class BundleMaker {
@@ -48,6 +35,13 @@ class BundleMaker {
   readonly #roles: readonly RoleModel[];
   readonly #schema: SchemaModel;
   readonly #lets: LetModel[] = [];
+  /** What a denial may name: layers, and rules as `layer.rule`. */
+  readonly #causes: string[] = [];
+  readonly #states: Readonly<Record<'modes' | 'overrides' | 'limits', string[]>> = {
+    modes: [],
+    overrides: [],
+    limits: [],
+  };
 
   constructor(chance: Chance) {
     this.#chance = chance;
@@ -73,15 +67,17 @@ class BundleMaker {
     const files = new Map<string, Tree>();
     const claims = chance.percent(60) ? ['permission', 'access'] : ['access'];
     const lets = this.#makeLets();
-    const require = `require ${claims.join(' and ')}\n`;
-    files.set('schema.velro', fixed(`// What there is.\n${require}\n`, this.#schema.tree));
+    const require = `${documentation(chance)}require ${claims.join(' and ')}\n`;
+    files.set('schema.velro', fixed(`// What there is.\n\n`, fixed(require, '\n'), ...this.#schema.trees));
     if (lets.length > 0) files.set('lets.velro', fixed(...lets));
+    if (chance.percent(15)) files.set('asserts.velro', fixed(...this.#asserts()));
     const layers: ((number: number) => [string, Tree])[] = [];
     if (chance.percent(60)) layers.push((number) => this.#guard(number, 'checks'));
     if (claims.includes('permission'))
       layers.push((number) => this.#granting(number, 'rights', 'permission', true));
     layers.push((number) => this.#granting(number, 'owning', 'access', !claims.includes('permission')));
     if (chance.percent(50)) layers.push((number) => this.#granting(number, 'sharing', 'access', false));
+    if (chance.percent(10)) layers.push((number) => this.#crowd(number));
     if (chance.percent(50)) layers.push((number) => this.#emergency(number, claims));
     if (chance.percent(60)) layers.push((number) => this.#limits(number));
     let number = 0;
@@ -89,56 +85,24 @@ class BundleMaker {
       number += chance.integer(1, 3);
       const [name, tree] = layer(number);
       files.set(`${number}-${name}.velro`, tree);
+      this.#causes.push(name);
+    }
+    if (chance.percent(35)) {
+      const { modes, overrides, limits } = this.#states;
+      const names = { claims, causes: this.#causes, modes, overrides, limits };
+      files.set('tests.velro', generateTests(chance, this.#schema, names));
     }
     return files;
   }
 
-  extraGuard(): Tree {
-    return this.#guard(99, 'extra')[1];
+  addableForbids(): Tree[] {
+    return this.#rules('forbid', 'any', 'added', this.#chance.integer(1, 2));
   }
 
-  // -------------------------------------------------------------------------------------------------- scopes
+  // ---------------------------------------------------------------------------------------------- conditions
 
-  /** A scope that covers something; `permits` leaves out what only a name permits. */
   #scope(permits: boolean, form: 'rule' | 'grant' = 'rule'): ScopeModel {
-    const chance = this.#chance;
-    const { actions, actionSets } = this.#schema;
-    for (;;) {
-      const setNames = [...actionSets.keys()];
-      const names: string[] | 'any' = chance.percent(30)
-        ? 'any'
-        : setNames.length > 0 && chance.percent(20)
-          ? [chance.pick(setNames)]
-          : chance.some(actions, chance.integer(1, 2)).map((one) => one.name);
-      const resources: string[] | 'any' = chance.percent(30)
-        ? 'any'
-        : chance.some(['doc', 'folder', 'team'], chance.integer(1, 2));
-      const subjects: string[] | 'any' | undefined =
-        form === 'grant' || chance.percent(45)
-          ? undefined
-          : chance.percent(15)
-            ? 'any'
-            : chance.some(['user', 'service'], 1);
-      const covered = coveredBy(this.#schema, permits, names, resources, subjects);
-      if (covered.length === 0) continue;
-      const list = (one: readonly string[] | 'any'): string => (one === 'any' ? 'any' : one.join(', '));
-      const withoutSubjects = `${list(names)} on ${list(resources)}`;
-      return {
-        text: subjects === undefined ? withoutSubjects : `${withoutSubjects} by ${list(subjects)}`,
-        withoutSubjects,
-        // Who cannot hold a role is never asked for more.
-        roots: { ...rootsOf(this.#schema, covered), uncommon: form === 'grant' ? NONE : this.#oneUncommon() },
-      };
-    }
-  }
-
-  /** Always the same one of the candidates that it was first asked about. */
-  #oneUncommon(): Roots['uncommon'] {
-    let chosen: string | undefined;
-    return (candidates) => {
-      if (candidates.length > 0) chosen ??= this.#chance.pick(candidates);
-      return chosen;
-    };
+    return generateScope(this.#chance, this.#schema, permits, form);
   }
 
   #place(roots: Roots, lenient: boolean, readsRisk = true): Place {
@@ -219,6 +183,12 @@ class BundleMaker {
           { name: 'least', type: { kind: 'enum', name: 'level' } },
           { name: 'words', type: { kind: 'set', element: { kind: 'string' } } },
           { name: 'amount', type: { kind: 'int' } },
+          { name: 'those', type: { kind: 'set', element: reference('team') } },
+          {
+            name: 'ranks',
+            type: { kind: 'map', key: reference('team'), value: { kind: 'enum', name: 'level' } },
+          },
+          { name: 'at', type: { kind: 'time' } },
         ];
         const parameters = chance.some(all, chance.integer(1, 2));
         const own = parameters.map((one) => ({ text: one.name, type: one.type, guards: [], uncommon: [] }));
@@ -239,19 +209,24 @@ class BundleMaker {
 
   /** A declaration, sometimes with a line that documents it or a remark. */
   #documented(...parts: (string | Tree)[]): Tree {
-    const before = this.#chance.weighted([
-      [8, ''] as const,
-      [1, '/// What this is for.\n'] as const,
-      [1, '// A remark.\n'] as const,
-    ]);
-    return optional(before, ...parts);
+    return optional(documentation(this.#chance), ...parts);
+  }
+
+  #asserts(): Tree[] {
+    const chance = this.#chance;
+    return Array.from({ length: chance.integer(1, 2) }, (_, index) => {
+      const scope = this.#scope(true);
+      const when = chance.percent(80) ? ['\n  when ', this.#condition(scope.roots, false, 1)] : [];
+      const head = `assert property_${index + 1}: ${chance.pick(['never', 'always'])} permit ${scope.text}`;
+      return this.#documented(head, ...when, '\n\n');
+    });
   }
 
   // -------------------------------------------------------------------------------------------------- layers
 
   #header(number: number, name: string, grants: string | undefined): string {
     const version = this.#chance.integer(1, 9);
-    return `layer ${number} ${name} version ${version}${grants === undefined ? '' : ` grants ${grants}`}\n\n`;
+    return `${documentation(this.#chance)}layer ${number} ${name} version ${version}${grants === undefined ? '' : ` grants ${grants}`}\n\n`;
   }
 
   #rule(effect: 'permit' | 'forbid', name: string, options: { readonly broad?: boolean } = {}): Tree {
@@ -275,21 +250,69 @@ class BundleMaker {
     }
     if (chance.percent(15)) parts.push(optional('\n  unless ', this.#condition(scope.roots, false, 1)));
     if (chance.percent(30)) parts.push(optional(`\n  because "${name} says so"`));
-    if (chance.percent(15))
-      parts.push(optional('\n  advise ask_again', chance.percent(50) ? '(method: "mfa")' : ''));
+    if (chance.percent(15)) parts.push(this.#advice(scope.roots));
     return this.#documented(...parts, '\n\n');
   }
 
-  #rules(effect: 'permit' | 'forbid', prefix: string, count: number): Tree[] {
-    return Array.from({ length: count }, (_, index) => this.#rule(effect, `${prefix}_${index + 1}`));
+  #advice(roots: Roots): Tree {
+    const chance = this.#chance;
+    const type = chance.pick<Type>([
+      BOOL,
+      { kind: 'int' },
+      { kind: 'string' },
+      { kind: 'time' },
+      reference('user'),
+    ]);
+    const value = new ConditionMaker(chance, this.#place(roots, false)).value(type, 1);
+    const named: (string | Tree)[] = ['method: "mfa"'];
+    if (value !== undefined && chance.percent(60)) named.push(optional(', about: ', value));
+    return optional('\n  advise ask_again', ...(chance.percent(50) ? [optional('(', ...named, ')')] : []));
+  }
+
+  #rules(effect: 'permit' | 'forbid', layer: string, prefix: string, count: number): Tree[] {
+    return Array.from({ length: count }, (_, index) => {
+      const name = `${prefix}_${index + 1}`;
+      if (effect === 'forbid') this.#causes.push(`${layer}.${name}`);
+      return this.#rule(effect, name);
+    });
   }
 
   #guard(number: number, name: string): [string, Tree] {
     const chance = this.#chance;
     return [
       name,
-      fixed(this.#header(number, name, undefined), ...this.#rules('forbid', 'stop', chance.integer(1, 2))),
+      fixed(
+        this.#header(number, name, undefined),
+        ...this.#rules('forbid', name, 'stop', chance.integer(1, 2)),
+      ),
     ];
+  }
+
+  /** So many rules for the same questions that they are found by the literals that they name. */
+  #crowd(number: number): [string, Tree] {
+    const chance = this.#chance;
+    const effect = chance.pick(['permit', 'forbid'] as const);
+    const covers = ({ roots }: ScopeModel): number => roots.subjects.length * roots.resources.length;
+    const scopes = Array.from({ length: 4 }, () => this.#scope(effect === 'permit'));
+    const scope = scopes.reduce((most, one) => (covers(one) > covers(most) ? one : most));
+    const place = this.#place(scope.roots, effect === 'permit');
+    // The same few paths, so that it pays to look a rule up.
+    const named = place.paths.filter((one) => canBeNamed(one) && one.guards.length === 0);
+    const paths = chance.some(named, chance.integer(1, 2));
+    const count = chance.integer(50, 70);
+    const rules = Array.from({ length: count }, (_, index) => {
+      const maker = new ConditionMaker(chance, { ...place, paths });
+      // Forbids that name little leave something to permit.
+      const parts = Array.from({ length: effect === 'forbid' ? 3 : chance.integer(1, 2) }, () =>
+        maker.naming(),
+      );
+      const joined = parts.flatMap((one, at) =>
+        at === 0 ? ['(', one, ')'] : [optional(' and (', one, ')')],
+      );
+      return optional(`${effect} one_${index + 1}: ${scope.text} when `, ...joined, '\n');
+    });
+    const grants = effect === 'permit' ? 'access' : undefined;
+    return ['crowd', fixed(this.#header(number, 'crowd', grants), ...rules)];
   }
 
   #granting(number: number, name: string, claim: string, holdsRoles: boolean): [string, Tree] {
@@ -297,9 +320,9 @@ class BundleMaker {
     const trees: Tree[] = [];
     if (holdsRoles) trees.push(...this.#roles.map((one) => this.#role(one)));
     if (chance.percent(60)) trees.push(this.#rule('permit', 'broad', { broad: true }));
-    trees.push(...this.#rules('permit', 'allow', chance.integer(1, 4)));
+    trees.push(...this.#rules('permit', name, 'allow', chance.integer(1, 4)));
     if (chance.percent(40))
-      trees.splice(chance.integer(0, trees.length), 0, ...this.#rules('forbid', 'deny', 1));
+      trees.splice(chance.integer(0, trees.length), 0, ...this.#rules('forbid', name, 'deny', 1));
     return [name, fixed(this.#header(number, name, claim), ...trees)];
   }
 
@@ -316,7 +339,7 @@ class BundleMaker {
       const granted = chance.percent(40)
         ? [' when ', this.#condition(scope.roots, true, chance.integer(0, 2))]
         : [];
-      grants.push(optional(`  ${scope.withoutSubjects}`, ...granted, '\n'));
+      grants.push(optional(`${documentation(chance, '  ')}  ${scope.withoutSubjects}`, ...granted, '\n'));
     }
     const from = parents.length === 0 ? '' : ` extends ${parents.join(', ')}`;
     return this.#documented(`role ${name}${from}`, ...when, ' {\n', ...grants, '}\n\n');
@@ -327,22 +350,26 @@ class BundleMaker {
     const trees: Tree[] = [];
     const modes = chance.integer(1, 2);
     for (let index = 1; index <= modes; index += 1) {
-      const rules = this.#rules('forbid', `mode_${index}`, chance.integer(1, 2));
+      const rules = this.#rules('forbid', 'emergency', `mode_${index}`, chance.integer(1, 2));
       const description = chance.percent(30) ? ' "what it is for"' : '';
       trees.push(this.#documented(`mode trouble_${index}${description} {\n`, ...rules, '}\n\n'));
+      this.#states.modes.push(`trouble_${index}`);
     }
-    if (chance.percent(50))
-      trees.push(optional('loss of redis: continue\nloss of database: enter trouble_1\n\n'));
+    trees.push(...generateLosses(chance, this.#states.modes));
     const scope = this.#scope(true);
     const waives = chance.some(claims, chance.integer(1, claims.length));
     trees.push(
       this.#documented(
-        `override break_glass: ${scope.text}\n  when `,
+        `override break_glass: ${scope.text}`,
+        '\n  when ',
         this.#condition(scope.roots, true, 1),
-        `\n  waives ${waives.join(', ')}\n  expires after 1h\n  because "it burns"\n\n`,
+        `\n  waives ${waives.join(', ')}\n  expires after 1h`,
+        ...(chance.percent(60) ? [optional('\n  because "it burns"')] : []),
+        '\n\n',
       ),
     );
-    if (chance.percent(40)) trees.push(...this.#rules('forbid', 'halt', 1));
+    this.#states.overrides.push('break_glass');
+    if (chance.percent(40)) trees.push(...this.#rules('forbid', 'emergency', 'halt', 1));
     return ['emergency', fixed(this.#header(number, 'emergency', undefined), ...trees)];
   }
 
@@ -362,12 +389,13 @@ class BundleMaker {
     }
     const scope = this.#scope(false);
     trees.push(optional(`forbid too_risky: ${scope.text} when risk >= ${chance.pick([60, 80, 100])}\n\n`));
-    if (chance.percent(40)) trees.push(optional('cache permit: any on any for 3m shared 10m stale 30s\n'));
-    if (chance.percent(30)) trees.push(optional('never cache: any on doc\n'));
-    if (chance.percent(30))
-      trees.push(optional('deadline: any on any within 75ms\ndeadline authentication within 50ms\n'));
-    if (chance.percent(30))
-      trees.push(optional('audit deny: any on any at warning durable sample 10%\nretain 400d\n'));
+    const roots = {
+      ...rootsOf(this.#schema, coveredBy(this.#schema, false, 'any', 'any', 'any')),
+      uncommon: NONE,
+    };
+    const redactable = this.#place(roots, true).paths.map((one) => one.text);
+    const isPath = (text: string): boolean => /^(subject|resource|context)\.[^[]+$/.test(text);
+    trees.push(...generatePolicies(chance, () => this.#scope(false).text, redactable.filter(isPath)));
     return ['limits', fixed(this.#header(number, 'limits', undefined), ...trees)];
   }
 
@@ -383,53 +411,17 @@ class BundleMaker {
       selectors.length > 0 && chance.percent(50)
         ? `per ${chance.pick(selectors).text} { low: 10 per 1m burst 20, ${chance.pick(['high', 'mid'])}: 50 per 1m }`
         : `to ${chance.integer(1, 100)} per 1m${chance.percent(30) ? ' burst 200' : ''}`;
-    return this.#documented(`limit ${name}: ${scope.text} for each ${key} ${rate}\n\n`);
-  }
-}
-
-/** The actions that a name stands for. */
-function membersOf(schema: SchemaModel, name: string): string[] {
-  const members = schema.actionSets.get(name);
-  return members === undefined ? [name] : members.flatMap((one) => membersOf(schema, one));
-}
-
-function coveredBy(
-  schema: SchemaModel,
-  permits: boolean,
-  names: readonly string[] | 'any',
-  resources: readonly string[] | 'any',
-  subjects: readonly string[] | 'any' | undefined,
-): { readonly action: ActionModel; readonly resource: string; readonly subject: string }[] {
-  const actions = names === 'any' ? 'any' : names.flatMap((one) => membersOf(schema, one));
-  const isIn = (list: readonly string[] | 'any' | undefined, one: string): boolean =>
-    list === undefined || list === 'any' || list.includes(one);
-  return schema.actions.flatMap((action) => {
-    if (!isIn(actions, action.name) || (actions === 'any' && permits && action.isNew)) return [];
-    return action.resources.flatMap((resource) =>
-      action.subjects.flatMap((subject) =>
-        isIn(resources, resource) && isIn(subjects, subject) ? [{ action, resource, subject }] : [],
-      ),
+    this.#states.limits.push(name);
+    this.#causes.push(`limits.${name}`);
+    const because = chance.percent(30) ? [optional(`\n  because "${name} is enough"`)] : [];
+    const advice = chance.percent(20) ? [this.#advice(scope.roots)] : [];
+    return this.#documented(
+      `limit ${name}: ${scope.text} for each ${key} ${rate}`,
+      ...because,
+      ...advice,
+      '\n\n',
     );
-  });
-}
-
-/** What conditions over these combinations can all read. */
-function rootsOf(schema: SchemaModel, covered: ReturnType<typeof coveredBy>): Omit<Roots, 'uncommon'> {
-  const unique = (list: readonly string[]): string[] => [...new Set(list)];
-  const common = (of: (action: ActionModel) => readonly Field[]): Field[] => {
-    const [first, ...others] = covered.map(({ action }) => of(action));
-    return (first ?? []).filter((one) => others.every((list) => list.includes(one)));
-  };
-  const context = common((action) => action.context);
-  return {
-    subjects: unique(covered.map((one) => one.subject)),
-    resources: unique(covered.map((one) => one.resource)),
-    context: [
-      ...schema.context,
-      ...context.filter((one) => !schema.context.some(({ name }) => name === one.name)),
-    ],
-    action: common((action) => action.attributes),
-  };
+  }
 }
 
 /** The files of a bundle as text. */

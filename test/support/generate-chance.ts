@@ -1,10 +1,13 @@
-import type fc from 'fast-check';
+/** Where choices come from, such as a random generator of fast-check. */
+interface Source {
+  nextInt(least: number, most: number): number;
+}
 
 /** Choices drawn from a source of fast-check, so that a seed reproduces them. */
 export class Chance {
-  readonly #random: fc.Random;
+  readonly #random: Source;
 
-  constructor(random: fc.Random) {
+  constructor(random: Source) {
     this.#random = random;
   }
 
@@ -30,6 +33,14 @@ export class Chance {
     return rest.map((index) => list[index] as T);
   }
 
+  /** The list in any order. */
+  shuffled<T>(list: readonly T[]): T[] {
+    const rest = [...list];
+    const result: T[] = [];
+    while (rest.length > 0) result.push(...rest.splice(this.integer(0, rest.length - 1), 1));
+    return result;
+  }
+
   /** One of the values, each as likely as its weight says. */
   weighted<T>(choices: readonly (readonly [weight: number, value: T])[]): T {
     let left = this.integer(
@@ -42,4 +53,14 @@ export class Chance {
     }
     throw new Error('no weight to choose by');
   }
+}
+
+/** Choices that a number fixes. */
+export function saltedChance(salt: number): Chance {
+  let state = salt;
+  const nextInt = (least: number, most: number): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return least + ((state >>> 8) % (most - least + 1));
+  };
+  return new Chance({ nextInt });
 }

@@ -1,14 +1,29 @@
+import { BUILTINS } from '../../src/dsl/builtins/registry.ts';
 import { BOOL, STRING, type Type } from '../../src/dsl/types/types.ts';
 import { AtomMaker } from './generate-atoms.ts';
-import { pathsOfName } from './generate-paths.ts';
+import { type Path, pathsOfName } from './generate-paths.ts';
 import { condition, type Tree } from './generate-tree.ts';
-import { LEVEL, type Made, type Place, union } from './generate-values.ts';
+import { LEVEL, type Made, type Place, primary, textOf, union } from './generate-values.ts';
 
 /** Generates conditions for one place. */
 export class ConditionMaker extends AtomMaker {
   /** A condition that checks at its place; `size` bounds how deep it grows. */
   condition(size: number): Tree {
     return this.makeCondition(size).tree;
+  }
+
+  /** A condition that names a literal, as rules for one subject or one kind of thing do. */
+  naming(): Tree {
+    const paths = this.place.paths.filter(canBeNamed);
+    for (let tries = 0; tries < 6 && paths.length > 0; tries += 1) {
+      const path = this.pickPath(paths);
+      const made =
+        path.type.kind === 'set'
+          ? this.comparisonOf(path.text, path.type, 0)
+          : this.equality(primary(path.text), path.type, 0);
+      if (made !== undefined) return this.tested({ ...made, needs: union(this.open(path), made.needs) }).tree;
+    }
+    return this.condition(0);
   }
 
   protected override with(change: Partial<Place>): ConditionMaker {
@@ -154,7 +169,7 @@ export class ConditionMaker extends AtomMaker {
       case 'presence':
         return this.presence();
       case 'builtin':
-        return this.call(BOOL, size);
+        return chance.percent(50) ? this.call(BOOL, size) : this.aboutCall(size);
       case 'let':
         return this.useLet(BOOL, size);
       case 'risk': {
@@ -191,6 +206,21 @@ export class ConditionMaker extends AtomMaker {
     }
   }
 
+  /** A comparison with what a builtin returns, each builtin alike, or the question whether it returns anything. */
+  protected aboutCall(size: number): Made | undefined {
+    const builtin = this.chance.pick(BUILTINS);
+    const made = this.callOf(builtin, size);
+    if (made === undefined) return undefined;
+    if (builtin.mayBeAbsent && this.chance.percent(30)) {
+      const text = textOf(made);
+      return { ...this.has(text), needs: made.needs.filter((one) => one !== text) };
+    }
+    if (builtin.returns.kind === 'bool') return made;
+    const right = this.makeValue(builtin.returns, size - 1, 'typed');
+    const operator = this.chance.pick(['==', '!=', '<', '<=', '>', '>=']);
+    return right && this.compare(operator, made, right);
+  }
+
   /** `x is user and x.label == …`. */
   protected narrowed(size: number): Made | undefined {
     const unions = this.place.paths.filter(
@@ -218,6 +248,12 @@ export class ConditionMaker extends AtomMaker {
     const is: Made = { tree: condition(`${path.text} is ${entity}`), level: LEVEL.comparison, needs: [] };
     return { ...this.join('and', is, guarded), needs: open };
   }
+}
+
+/** Whether a condition can name a literal that the path is, or holds. */
+export function canBeNamed({ type }: Path): boolean {
+  const kind = type.kind === 'set' ? type.element.kind : type.kind;
+  return ['enum', 'string', 'int', 'reference'].includes(kind);
 }
 
 function hasElements(type: Type): boolean {

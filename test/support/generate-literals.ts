@@ -4,7 +4,18 @@ import type { Chance } from './generate-chance.ts';
 /** Small stocks, so that what policies ask for is what requests bring. */
 export const INTEGERS = [0, 1, 2, 3, -1, 9007199254740991] as const;
 export const FLOATS = ['0.5', '1.5', '0.25', '2.0'] as const;
-export const STRINGS = ['a', 'b', 'ab', 'FR', 'a-1', '', 'ä"\n', '/a/b'] as const;
+export const STRINGS = [
+  'a',
+  'b',
+  'ab',
+  'FR',
+  'a-1',
+  '',
+  'ä"\n',
+  '/a/b',
+  '__proto__',
+  '01949a3c-8f00-7cc2-b6d1-3a5f0e9d7b24',
+] as const;
 export const ADDRESSES = ['10.0.0.1', '10.1.2.3', '203.0.113.7', '::1', '2001:db8::1'] as const;
 export const NETWORKS = [
   '10.0.0.0/8',

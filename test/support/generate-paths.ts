@@ -98,23 +98,33 @@ function everyPath(schema: SchemaModel, roots: Roots): Path[] {
   return paths;
 }
 
+const LONGEST_FROM_NAME = 2;
+
 /** What can be reached from a name bound to a value of the type. */
 export function pathsOfName(schema: SchemaModel, name: string, type: Type): Path[] {
-  const root: Path = { text: name, type, guards: [], uncommon: [] };
-  const paths = [root];
-  if (type.kind === 'reference' && type.entities.length === 1) {
-    const fields = schema.entities.get(type.entities[0] ?? '')?.fields ?? new Map<string, Field>();
-    for (const one of fields.values()) {
-      const text = `${name}.${one.name}`;
-      paths.push({ text, type: one.type, guards: one.optional ? [text] : [], uncommon: [] });
+  const paths: Path[] = [];
+  const walk = (path: Path, depth: number): void => {
+    paths.push(path);
+    if (path.type.kind === 'reference' && path.type.entities.length === 1)
+      paths.push({ ...path, text: `${path.text}.id`, type: { kind: 'string' } });
+    if (depth === 0) return;
+    for (const [attribute, one] of attributesOf(schema, path.type)) {
+      const text = `${path.text}.${attribute}`;
+      walk(
+        { ...path, text, type: one.type, guards: one.optional ? [...path.guards, text] : path.guards },
+        depth - 1,
+      );
     }
-    paths.push({ ...root, text: `${name}.id`, type: { kind: 'string' } });
-  }
-  if (type.kind === 'record') {
-    for (const [attribute, one] of type.attributes) {
-      const text = `${name}.${attribute}`;
-      paths.push({ text, type: one.type, guards: one.optional ? [text] : [], uncommon: [] });
-    }
-  }
+  };
+  walk({ text: name, type, guards: [], uncommon: [] }, LONGEST_FROM_NAME);
   return paths;
+}
+
+function attributesOf(
+  schema: SchemaModel,
+  type: Type,
+): Iterable<readonly [string, { readonly type: Type; readonly optional: boolean }]> {
+  if (type.kind === 'record') return type.attributes;
+  if (type.kind !== 'reference' || type.entities.length !== 1) return [];
+  return schema.entities.get(type.entities[0] ?? '')?.fields ?? [];
 }

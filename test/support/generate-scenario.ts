@@ -1,10 +1,10 @@
-import type { WorldSource } from '../../src/dsl/builtins/builtin.ts';
+import type { ParameterType, WorldSource } from '../../src/dsl/builtins/builtin.ts';
 import { findBuiltin } from '../../src/dsl/builtins/registry.ts';
 import type { CheckedBundle, Triple } from '../../src/dsl/check/bundle.ts';
 import { decodeAttributes, emptyReport } from '../../src/dsl/types/decode.ts';
 import type { AttributeInfo, EntityInfo, Schema } from '../../src/dsl/types/schema.ts';
 import type { Type } from '../../src/dsl/types/types.ts';
-import { type Outcome, UNKNOWN, type Value } from '../../src/dsl/types/values.ts';
+import { type Outcome, type RecordValue, UNKNOWN, type Value } from '../../src/dsl/types/values.ts';
 import type { FactRecord, FactView } from '../../src/engine/decide/facts.ts';
 import type { AccessRequest, Circumstances, JsonObject } from '../../src/engine/decide/types.ts';
 import type { Chance } from './generate-chance.ts';
@@ -55,6 +55,53 @@ export function generateScenario(
 ): Scenario {
   return new ScenarioMaker(chance, bundle, stock).make();
 }
+
+/** Names that mean something to JavaScript, and nothing to a policy. */
+export const POLLUTING: readonly string[] = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+
+/** What fits no type at all. */
+const ALIENS: readonly unknown[] = [
+  '???',
+  1.5,
+  true,
+  {},
+  [],
+  { id: {} },
+  [[]],
+  JSON.parse('{"__proto__": {"flag": true}}'),
+];
+/** What only looks as if it fitted a type, the ends of its range among it. */
+const MISFITS: Readonly<Record<Type['kind'], readonly unknown[]>> = {
+  bool: ['true', 0, 1],
+  int: [2 ** 53, -(2 ** 53), 1e300, 0.5, '1', -0],
+  float: ['0.5', 1.7976931348623157e308, 5e-324, -1e308],
+  string: [1, false, ['a'], '\ud800', 'a'.repeat(300)],
+  uuid: ['0b7f4d1e6a524c3f9d182e5a7c94f306', '0b7f4d1e-6a52-4c3f-9d18', '{}'],
+  ip: ['10.0.0', '010.0.0.1', '10.0.0.256', 'fe80::1%eth0', '::ffff:10.0.0.1', 167772161],
+  cidr: ['10.0.0.0/33', '10.0.0.1/8', '10.0.0.0', '::/129'],
+  time: [
+    '2026-02-30T00:00:00Z',
+    '2026-01-05',
+    '2026-01-05T10:00:00',
+    1767607200000,
+    '+275760-09-13T00:00:00.001Z',
+  ],
+  duration: ['1h30', '-1h', 'PT', '9007199254740993ms', 900, 'P1Y'],
+  enum: ['LOW', 'nobody', '__proto__', 0],
+  reference: [
+    '',
+    7,
+    { id: 'n1', type: 'alien' },
+    { id: 'n1', type: '__proto__' },
+    { type: 'user' },
+    { id: '' },
+  ],
+  set: [{}, ['a', 7, null], 'a', [['a']]],
+  list: [{}, ['a', 7, null], 'a', [['a']]],
+  map: [[], 'a', { '': 1 }, [['a', 1]]],
+  record: [[], 'a', { at: 1 }, { owner: { owner: {} } }],
+  risk: [],
+};
 
 class ScenarioMaker {
   readonly #chance: Chance;
@@ -121,21 +168,22 @@ class ScenarioMaker {
     const chance = this.#chance;
     const { bundle, stock } = { bundle: this.#bundle, stock: this.#stock };
     const entity = (name: string): EntityInfo => bundle.entities.get(name) as EntityInfo;
-    const action =
-      this.#isSloppy() && chance.percent(30) ? 'fly' : (bundle.actions.get(triple.action)?.spelling ?? '');
+    const isAlien = (): boolean => this.#isSloppy() && chance.percent(30);
+    const alien = (): string => chance.pick(['alien', ...POLLUTING]);
+    const action = isAlien() ? alien() : (bundle.actions.get(triple.action)?.spelling ?? '');
     const subject = entity(triple.subject);
     const resource = entity(triple.resource);
     const isNewId = triple.isNew && !chance.percent(8);
     const ids = stock.ids(resource);
     return {
       subject: {
-        type: triple.subject,
-        id: chance.pick(stock.ids(subject).slice(0, 2)),
+        type: isAlien() ? alien() : triple.subject,
+        id: isAlien() ? chance.pick(['', ...POLLUTING]) : chance.pick(stock.ids(subject).slice(0, 2)),
         ...this.#properties(subject, false),
       },
       action: { name: action, ...this.#given(triple.actionAttributes) },
       resource: {
-        type: triple.resource,
+        type: isAlien() ? alien() : triple.resource,
         // The last id is kept for what is created.
         id: isNewId ? (ids.at(-1) ?? '') : chance.pick(ids.slice(0, 2)),
         ...this.#properties(resource, triple.isNew),
@@ -155,8 +203,11 @@ class ScenarioMaker {
   #given(attributes: ReadonlyMap<string, AttributeInfo>): { properties?: JsonObject } {
     if (attributes.size === 0 && !this.#isSloppy()) return {};
     const properties: Record<string, unknown> = this.#attributes(attributes.values());
-    if (this.#isSloppy()) properties['alien'] = this.#chance.pick([1, 'x', null, {}]);
-    return { properties };
+    if (!this.#isSloppy()) return { properties };
+    const name = this.#chance.pick(['alien', ...POLLUTING]);
+    const value = this.#chance.pick<unknown>([1, 'x', null, {}, { roles: ['chief'], flag: true }]);
+    // Not an assignment: that of `__proto__` would set no attribute.
+    return { properties: Object.fromEntries([...Object.entries(properties), [name, value]]) };
   }
 
   // --------------------------------------------------------------------------------------------------- facts
@@ -201,7 +252,7 @@ class ScenarioMaker {
 
   #json(type: Type): unknown {
     const chance = this.#chance;
-    if (this.#isSloppy()) return chance.pick<unknown>(['???', 1.5, true, {}, [], { id: {} }]);
+    if (this.#isSloppy()) return chance.pick(chance.percent(50) ? ALIENS : MISFITS[type.kind]);
     switch (type.kind) {
       case 'bool':
         return chance.percent(50);
@@ -316,12 +367,14 @@ export function circumstancesOf(scenario: Scenario): Circumstances {
 
 /** A source whose answers hang on the arguments alone. */
 function sourceOf(name: string, state: SourceState): WorldSource {
-  const returns = findBuiltin(name)?.returns.kind;
+  const builtin = findBuiltin(name);
+  const returns = builtin?.returns.kind;
   return (args): Outcome => {
     if (state === 'absent') return undefined;
     if (state === 'failed') return UNKNOWN;
     if (state === 'throws') throw new Error('the source broke');
-    const hash = Buffer.from(JSON.stringify(args)).reduce((sum, byte) => (sum * 31 + byte) % 1009, 7);
+    const declared = args.map((one, index) => withinType(one, builtin?.parameters[index]?.type));
+    const hash = Buffer.from(JSON.stringify(declared)).reduce((sum, byte) => (sum * 31 + byte) % 1009, 7);
     const values: Readonly<Record<string, readonly Value[]>> = {
       string: STRINGS,
       bool: [true, false],
@@ -331,4 +384,10 @@ function sourceOf(name: string, state: SourceState): WorldSource {
     const stock = values[returns ?? ''];
     return stock?.[hash % stock.length];
   };
+}
+
+/** Of a record only what the parameter asks for: a source knows nothing of what else the attribute holds. */
+function withinType(value: Value, type: ParameterType | undefined): unknown {
+  if (type?.kind !== 'record') return value;
+  return [...type.attributes.keys()].map((name) => (value as RecordValue)[name]);
 }

@@ -1,7 +1,7 @@
 import { showType, type Type } from '../../src/dsl/types/types.ts';
 import type { Chance } from './generate-chance.ts';
-import { type KeyType, literal } from './generate-literals.ts';
-import { fixed, optional, type Tree } from './generate-tree.ts';
+import { hasLiteral, type KeyType, literal } from './generate-literals.ts';
+import { documentation, fixed, optional, type Tree } from './generate-tree.ts';
 
 /** An attribute of an entity, of the context or of an action. */
 export interface Field {
@@ -41,7 +41,8 @@ export interface SchemaModel {
   readonly context: readonly Field[];
   readonly actions: readonly ActionModel[];
   readonly actionSets: ReadonlyMap<string, readonly string[]>;
-  readonly tree: Tree;
+  /** The declarations. */
+  readonly trees: readonly Tree[];
 }
 
 export const reference = (...entities: string[]): Type => ({
@@ -95,6 +96,7 @@ const POOL: readonly (readonly [string, Type])[] = [
   ['teams', setOf(reference('team'))],
   ['networks', setOf(kind('cidr'))],
   ['marks', listOf(kind('int'))],
+  ['answers', listOf(kind('bool'))],
   ['steps', listOf(LEVEL)],
   ['places', listOf(PLACE)],
   ['scores', mapOf(kind('string'), kind('int'))],
@@ -133,12 +135,15 @@ export function generateSchema(
     ].map((one) => [one.name, one]),
   );
   const enumTrees = [...enums.values()].map((one) => {
+    const isLong = chance.percent(25);
     const members = one.members.map((name) => {
-      return name === 'closed' && one.name === 'status' && chance.percent(50)
-        ? `${name} as "is-closed"`
-        : name;
+      const isSpelt = name === 'closed' && one.name === 'status' && chance.percent(50);
+      const member = isSpelt ? `${name} as "is-closed"` : name;
+      return isLong ? `${documentation(chance, '  ')}  ${member}` : member;
     });
-    return optional(`enum ${one.name}${one.ordered ? ' ordered' : ''} { ${members.join(', ')} }\n`);
+    const list = isLong ? `\n${members.join('\n')}\n` : ` ${members.join(', ')} `;
+    const ordered = one.ordered ? ' ordered' : '';
+    return optional(`${documentation(chance)}enum ${one.name}${ordered} {${list}}\n`);
   });
   const entities = new Map<string, EntityModel>();
   const names = ['user', 'service', 'team', 'group', 'folder', 'doc', 'device'];
@@ -200,26 +205,30 @@ export function generateSchema(
     .some(CONTEXT_POOL, chance.integer(2, 7))
     .map(([name, type]) => requestField(chance, name, type, literals));
   const { actions, actionSets } = generateActions(chance, literals);
-  const contextTree = optional('context {\n', ...context.map((one) => one.tree), '}\n');
-  const setTrees = [...actionSets].map(([name, members]) =>
-    optional(`actions ${name} { ${members.join(', ')} }\n`),
+  const contextTree = optional(
+    `${documentation(chance)}context {\n`,
+    ...context.map((one) => one.tree),
+    '}\n',
   );
-  const tree = fixed(
+  const setTrees = [...actionSets].map(([name, members]) =>
+    optional(`${documentation(chance)}actions ${name} { ${members.join(', ')} }\n`),
+  );
+  const trees = [
     ...enumTrees,
     ...[...entities.values()].map((one) => one.tree),
     contextTree,
     ...actions.map((one) => one.tree),
     ...setTrees,
-  );
-  return { enums, plainRoles, keys, entities, context, actions, actionSets, tree };
+  ];
+  return { enums, plainRoles, keys, entities, context, actions, actionSets, trees };
 }
 
 function byName(fields: readonly Field[]): Map<string, Field> {
   return new Map(fields.map((one) => [one.name, one]));
 }
 
-function plainField(name: string, type: Type, isOptional: boolean, rest: string): Field {
-  const tree = optional(`  ${name}: ${showType(type)}${isOptional ? '?' : ''}${rest}\n`);
+function plainField(name: string, type: Type, isOptional: boolean, rest: string, before = ''): Field {
+  const tree = optional(`${before}  ${name}: ${showType(type)}${isOptional ? '?' : ''}${rest}\n`);
   return { name, type, optional: isOptional, tree };
 }
 
@@ -271,17 +280,18 @@ function entityField(
   const origin = fromTable ? originOf(chance, name, type) : '';
   const fallback =
     !isOptional && modifier !== 'live ' && chance.percent(20) ? defaultOf(chance, type, literals) : '';
-  const tree = optional(
-    `  ${modifier}${name}: ${showType(type)}${isOptional ? '?' : ''}${origin}${fallback}\n`,
-  );
+  const written = `${modifier}${name}: ${showType(type)}${isOptional ? '?' : ''}${origin}${fallback}`;
+  const tree = optional(`${documentation(chance, '  ')}  ${written}\n`);
   return { name, type, optional: mayBeAbsent, tree };
 }
 
 function originOf(chance: Chance, name: string, type: Type): string {
   if (type.kind === 'reference' && type.entities.length > 1) return ` from ${name}_type, ${name}_id`;
   if (type.kind === 'reference') return ` from ${name}_id`;
-  if (type.kind === 'map')
-    return ` from ${name}_rows(of_id, key_id, what)${chance.percent(30) ? ' where flag' : ''}`;
+  if (type.kind === 'map') {
+    const table = chance.percent(30) ? `"${name} rows"` : `${name}_rows`;
+    return ` from ${table}(of_id, "key id", what)${chance.percent(30) ? ' where flag' : ''}`;
+  }
   if (type.kind === 'set' && chance.percent(50)) return ` from ${name}_rows(of_id, what)`;
   return chance.percent(30) ? ` from "${name}Column"` : '';
 }
@@ -289,10 +299,26 @@ function originOf(chance: Chance, name: string, type: Type): string {
 function defaultOf(chance: Chance, type: Type, literals: Literals): string {
   switch (type.kind) {
     case 'set':
-    case 'map':
-      return ' = {}';
-    case 'list':
-      return ' = []';
+    case 'list': {
+      const { element } = type;
+      const items = hasLiteral(element, literals)
+        ? Array.from({ length: chance.integer(0, 2) }, () => literal(chance, element, literals, 'typed'))
+        : [];
+      const text = [...new Set(items)].join(', ');
+      return type.kind === 'set' ? ` = {${text}}` : ` = [${text}]`;
+    }
+    case 'map': {
+      const { key, value } = type;
+      const isLiteral = ['string', 'int', 'enum'].includes(key.kind) && hasLiteral(value, literals);
+      if (!isLiteral || chance.percent(50)) return ' = {}';
+      const keys = { string: ['"a"', '"b-1"'], int: ['1', '2'], enum: ['low', 'high'] }[key.kind as 'int'];
+      const entries = chance
+        .some(keys, chance.integer(1, 2))
+        .map((one) => `${one}: ${literal(chance, value, literals, 'typed')}`);
+      return ` = { ${entries.join(', ')} }`;
+    }
+    case 'record':
+      return type === PLACE ? ' = { ip: "10.0.0.1", at: "2026-01-05T09:50:00Z" }' : '';
     case 'bool':
     case 'int':
     case 'float':
@@ -308,18 +334,18 @@ function defaultOf(chance: Chance, type: Type, literals: Literals): string {
 function requestField(chance: Chance, name: string, type: Type, literals: Literals): Field {
   const isOptional = chance.percent(40);
   const fallback = !isOptional && chance.percent(20) ? defaultOf(chance, type, literals) : '';
-  return plainField(name, type, isOptional, fallback);
+  return plainField(name, type, isOptional, fallback, documentation(chance, '  '));
 }
 
 function generateActions(chance: Chance, literals: Literals): Pick<SchemaModel, 'actions' | 'actionSets'> {
   const actions: ActionModel[] = [];
-  const add = (name: string, resources: string[], subjects: string[], isNew = false): void => {
-    const spelling = chance.percent(15) ? ` as "${name}:now"` : '';
-    const fields = (percent: number, names: readonly string[]): Field[] =>
+  const add = (names: string[], resources: string[], subjects: string[], isNew = false): void => {
+    const spelt = names.map((name) => (chance.percent(15) ? `${name} as "${name}:now"` : name));
+    const fields = (percent: number, pool: readonly string[]): Field[] =>
       chance.percent(percent)
         ? chance
             .some(
-              POOL.filter(([one]) => names.includes(one)),
+              POOL.filter(([one]) => pool.includes(one)),
               2,
             )
             .map(([one, type]) => requestField(chance, one, type, literals))
@@ -337,15 +363,30 @@ function generateActions(chance: Chance, literals: Literals): Pick<SchemaModel, 
               : [optional('  context {\n', ...context.map((one) => one.tree), '  }\n')]),
             '}',
           ];
-    const head = `action ${name}${spelling} on ${resources.join(', ')} by ${subjects.join(', ')}${isNew ? ' new' : ''}`;
-    const tree = optional(head, ...body, '\n');
-    actions.push({ name, resources, subjects, isNew, attributes, context, tree });
+    const declare = (on: readonly string[], own: readonly (string | Tree)[]): Tree =>
+      optional(
+        documentation(chance),
+        `action ${spelt.join(', ')} on ${on.join(', ')} by ${subjects.join(', ')}${isNew ? ' new' : ''}`,
+        ...own,
+        '\n',
+      );
+    // What is said of an action in two places adds up.
+    const isSplit =
+      body.length === 0 &&
+      resources.length > 1 &&
+      !spelt.some((one) => one.includes(' as ')) &&
+      chance.percent(40);
+    const trees = isSplit ? resources.map((one) => declare([one], [])) : [declare(resources, body)];
+    for (const [index, name] of names.entries()) {
+      const tree = index === 0 ? fixed(...trees) : fixed();
+      actions.push({ name, resources, subjects, isNew, attributes, context, tree });
+    }
   };
   const both = ['user', 'service'];
-  add('read', ['doc', 'folder'], both);
-  add('list', chance.percent(50) ? ['doc', 'folder'] : ['doc'], chance.percent(50) ? both : ['user']);
-  add('update', chance.percent(50) ? ['doc', 'team'] : ['doc'], chance.percent(50) ? both : ['user']);
-  if (chance.percent(70)) add('create', chance.percent(50) ? ['doc', 'folder'] : ['doc'], ['user'], true);
+  add(chance.percent(25) ? ['read', 'open'] : ['read'], ['doc', 'folder'], both);
+  add(['list'], chance.percent(50) ? ['doc', 'folder'] : ['doc'], chance.percent(50) ? both : ['user']);
+  add(['update'], chance.percent(50) ? ['doc', 'team'] : ['doc'], chance.percent(50) ? both : ['user']);
+  if (chance.percent(70)) add(['create'], chance.percent(50) ? ['doc', 'folder'] : ['doc'], ['user'], true);
   const names = actions.map((one) => one.name);
   const actionSets = new Map<string, readonly string[]>();
   if (chance.percent(60)) actionSets.set('looks', ['read', 'list']);
@@ -367,10 +408,19 @@ function entityTree(
   fields: readonly Field[],
 ): Tree {
   const where = {
-    mapped: `from table ${name}s${chance.percent(20) ? ' key key_id' : ''}`,
+    mapped: `from table ${chance.percent(20) ? `"${name} table"` : `${name}s`}${chance.weighted([
+      [8, ''] as const,
+      [1, ' key key_id'] as const,
+      [1, ' key "key id"'] as const,
+    ])}`,
     stored: 'stored',
     supplied: 'supplied',
   }[storage];
-  const key = keyType !== 'string' || chance.percent(10) ? `  id: ${keyType}\n` : '';
-  return optional(`entity ${name} ${where} {\n`, key, ...fields.map((one) => one.tree), '}\n');
+  const key = keyType !== 'string' || chance.percent(10) ? [optional(`  id: ${keyType}\n`)] : [];
+  return optional(
+    `${documentation(chance)}entity ${name} ${where} {\n`,
+    ...key,
+    ...fields.map((one) => one.tree),
+    '}\n',
+  );
 }

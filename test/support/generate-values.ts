@@ -116,7 +116,7 @@ export abstract class ValueMaker {
     if (paths.length > 0) options.push([5, () => this.read(chance.pick(paths))]);
     if (size > 0) {
       if (['int', 'float', 'time', 'duration'].includes(type.kind))
-        options.push([2, () => this.arithmetic(type, size)]);
+        options.push([3, () => this.arithmetic(type, size)]);
       options.push([1, () => this.call(type, size)]);
       if (this.place.lets.length > 0) options.push([2, () => this.useLet(type, size)]);
     }
@@ -136,7 +136,7 @@ export abstract class ValueMaker {
 
   protected arithmetic(type: Type, size: number): Made | undefined {
     const chance = this.chance;
-    if (type.kind !== 'time' && chance.percent(20)) {
+    if (type.kind !== 'time' && chance.percent(30)) {
       const operand = this.makeValue(type, size - 1);
       if (operand === undefined) return undefined;
       return { ...operand, tree: fixed('-', this.wrapped(operand, LEVEL.primary)), level: LEVEL.negative };
@@ -159,7 +159,10 @@ export abstract class ValueMaker {
   protected call(type: Type, size: number): Made | undefined {
     const builtins = BUILTINS.filter((one) => sameType(one.returns, type));
     if (builtins.length === 0) return undefined;
-    const builtin = this.chance.pick(builtins);
+    return this.callOf(this.chance.pick(builtins), size);
+  }
+
+  protected callOf(builtin: Builtin, size: number): Made | undefined {
     const args: Made[] = [];
     for (const [index, parameter] of builtin.parameters.entries()) {
       const made = this.argument(builtin, index, parameter.type, size);
@@ -169,7 +172,7 @@ export abstract class ValueMaker {
     const text = `${builtin.name}(${args.map(textOf).join(', ')})`;
     const needs = union(...args.map((one) => one.needs));
     const isOpen = builtin.mayBeAbsent && !this.place.lenient && !this.place.known.has(text);
-    const tree = type.kind === 'bool' ? condition(text) : fixed(text);
+    const tree = builtin.returns.kind === 'bool' ? condition(text) : fixed(text);
     return { tree, level: LEVEL.primary, needs: isOpen ? union(needs, [text]) : needs };
   }
 

@@ -2,33 +2,64 @@ import fc from 'fast-check';
 import type { CheckedBundle } from '../../src/dsl/check/bundle.ts';
 import { loadBundle } from '../../src/dsl/load-bundle.ts';
 import { SourceText } from '../../src/dsl/source/source-text.ts';
+import type { Verdict } from '../../src/engine/decide/types.ts';
+import { BothEvaluators, type Question } from './decide-both.ts';
 import { type BundleTree, bundleText, generateBundle } from './generate-bundle.ts';
-import { Chance } from './generate-chance.ts';
+import { Chance, saltedChance } from './generate-chance.ts';
 import { generateScenario, type Scenario, type ScenarioRecord } from './generate-scenario.ts';
 import { smallerTrees, type Tree } from './generate-tree.ts';
 
-/** A bundle and questions to it. */
-export class GeneratedCase {
+interface CaseParts {
   readonly tree: BundleTree;
-  /** A guard that the bundle does not hold and could. */
-  readonly extraGuard: Tree;
+  /** Forbids that the bundle does not hold and could. */
+  readonly addableForbids: readonly Tree[];
   readonly bundle: CheckedBundle;
   readonly scenarios: readonly Scenario[];
+  /** From what a law draws choices of its own, so that they are the same when it is tried again. */
+  readonly salt: number;
+}
 
-  constructor(tree: BundleTree, extraGuard: Tree, bundle: CheckedBundle, scenarios: readonly Scenario[]) {
+/** A bundle and questions to it. What several laws ask of it is found out once. */
+export class GeneratedCase implements CaseParts {
+  readonly tree: BundleTree;
+  readonly addableForbids: readonly Tree[];
+  readonly bundle: CheckedBundle;
+  readonly scenarios: readonly Scenario[];
+  readonly salt: number;
+  #both: BothEvaluators | undefined;
+  #asked: readonly Asked[] | undefined;
+
+  constructor({ tree, addableForbids, bundle, scenarios, salt }: CaseParts) {
     this.tree = tree;
-    this.extraGuard = extraGuard;
+    this.addableForbids = addableForbids;
     this.bundle = bundle;
     this.scenarios = scenarios;
+    this.salt = salt;
   }
 
-  with(change: {
-    tree?: BundleTree;
-    bundle?: CheckedBundle;
-    scenarios?: readonly Scenario[];
-  }): GeneratedCase {
-    const { tree = this.tree, bundle = this.bundle, scenarios = this.scenarios } = change;
-    return new GeneratedCase(tree, this.extraGuard, bundle, scenarios);
+  with(change: Partial<CaseParts>): GeneratedCase {
+    const { tree, addableForbids, bundle, scenarios, salt } = this;
+    return new GeneratedCase({ tree, addableForbids, bundle, scenarios, salt, ...change });
+  }
+
+  /** The bundle in both evaluators. */
+  get both(): BothEvaluators {
+    this.#both ??= new BothEvaluators(this.bundle);
+    return this.#both;
+  }
+
+  /** Each question, with the engine's verdict. */
+  get asked(): readonly Asked[] {
+    this.#asked ??= this.scenarios.map((scenario) => {
+      const question = this.both.question(scenario);
+      return { scenario, question, verdict: this.both.compiled(question) };
+    });
+    return this.#asked;
+  }
+
+  /** Choices that the salt fixes: the same for every caller. */
+  chance(): Chance {
+    return saltedChance(this.salt);
   }
 
   /** The files, as they would stand in a folder, and the questions as JSON. */
@@ -54,6 +85,20 @@ export function load(
     .join('\n');
 }
 
+/** The bundle of files that check. */
+export function loaded(files: readonly { readonly path: string; readonly text: string }[]): CheckedBundle {
+  const bundle = load(files);
+  if (typeof bundle === 'string') throw new Error(bundle);
+  return bundle;
+}
+
+/** A question to a bundle, and the verdict. */
+export interface Asked {
+  readonly scenario: Scenario;
+  readonly question: Question;
+  readonly verdict: Verdict;
+}
+
 /** Bundles that check, each with `count` questions. */
 export function generatedCases(count: number): fc.Arbitrary<GeneratedCase> {
   return new CaseArbitrary(count);
@@ -69,7 +114,7 @@ class CaseArbitrary extends fc.Arbitrary<GeneratedCase> {
 
   override generate(random: fc.Random): fc.Value<GeneratedCase> {
     const chance = new Chance(random);
-    const { files: tree, extraGuard } = generateBundle(chance);
+    const { files: tree, addableForbids } = generateBundle(chance);
     const files = bundleText(tree);
     const bundle = load(files);
     if (typeof bundle === 'string') {
@@ -77,7 +122,8 @@ class CaseArbitrary extends fc.Arbitrary<GeneratedCase> {
       throw new Error(`a generated bundle must check without errors:\n${bundle}\n${text}`);
     }
     const scenarios = Array.from({ length: this.#count }, () => generateScenario(chance, bundle));
-    return new fc.Value(new GeneratedCase(tree, extraGuard, bundle, scenarios), undefined);
+    const salt = chance.integer(1, 2 ** 31 - 1);
+    return new fc.Value(new GeneratedCase({ tree, addableForbids, bundle, scenarios, salt }), undefined);
   }
 
   override canShrinkWithoutContext(value: unknown): value is GeneratedCase {

@@ -42,11 +42,12 @@ export function questionOf(
     if (parts.stored !== undefined) stored.set(record.reference.key, parts.stored);
     if (parts.supplied !== undefined) supplied.set(record.reference.key, parts.supplied);
   }
-  let context = test.context;
+  let { context, actionAttributes } = test;
   const unavailable = new Set<string>();
   for (const path of test.missing) {
     const [root, ...rest] = path;
     if (root === 'context') context = withhold(context, rest);
+    else if (root === 'action') actionAttributes = withhold(actionAttributes, rest);
     else withholdFact(root === 'subject' ? subject : resource, rest, { stored, supplied, unavailable });
   }
   return {
@@ -55,7 +56,7 @@ export function questionOf(
       action: expectation.action,
       subject,
       resource,
-      actionAttributes: test.actionAttributes,
+      actionAttributes,
       context,
       supplied,
       ignored: [],

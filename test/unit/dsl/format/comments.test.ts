@@ -2,51 +2,26 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { formatFile } from '../../../../src/dsl/format/format-file.ts';
 import { SourceText } from '../../../../src/dsl/source/source-text.ts';
-import type { SourceFile } from '../../../../src/dsl/syntax/ast.ts';
-import { tokenize } from '../../../../src/dsl/syntax/lexer.ts';
 import { parseSource } from '../../../../src/dsl/syntax/parse.ts';
-import { children } from '../../../../src/dsl/syntax/walk.ts';
+import {
+  AFTER_REMARK,
+  BEFORE_REMARK,
+  REMARK_SLASHES,
+  saidIn,
+  withRemarks,
+} from '../../../support/remarks.ts';
 import { differenceOf } from '../../../support/same-tree.ts';
 import { fileArbitrary } from '../../../support/tree-arbitraries.ts';
 
-/** Where to put a remark: before which token (modulo their number), and with which line breaks around it. */
 const remarks = fc.array(
   fc.record({
     at: fc.nat(),
-    slashes: fc.constantFrom('//', '//', '///', '////'),
-    before: fc.constantFrom(' ', '\n', '\n', '\n\n'),
-    after: fc.constantFrom('\n', '\n', '\n\n', '\n  \n\n'),
+    slashes: fc.constantFrom(...REMARK_SLASHES),
+    before: fc.constantFrom(...BEFORE_REMARK),
+    after: fc.constantFrom(...AFTER_REMARK),
   }),
   { minLength: 1, maxLength: 8 },
 );
-
-function withRemarks(
-  text: string,
-  places: readonly { at: number; slashes: string; before: string; after: string }[],
-): string {
-  const { tokens } = tokenize(new SourceText('text', text), () => undefined);
-  let result = text;
-  const sorted = places
-    .map((place, index) => ({ ...place, index, token: place.at % (tokens.length + 1) }))
-    .toSorted((a, b) => b.token - a.token);
-  for (const { token, slashes, before, after, index } of sorted) {
-    const offset = tokens[token]?.startOffset ?? text.length;
-    result = `${result.slice(0, offset)}${before}${slashes} remark ${index}${after}${result.slice(offset)}`;
-  }
-  return result;
-}
-
-/** All that is said beside the policy, sorted: a `///` that documents nothing may become a `//`. */
-function saidIn(file: SourceFile): string[] {
-  const said = file.comments.map(({ text }) => text.replace(/^\/\/\/?(?!\/) ?/, ''));
-  const waiting: object[] = [file];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    const { documentation } = node as { documentation?: string };
-    if (documentation !== undefined) said.push(...documentation.split('\n'));
-    waiting.push(...children(node as SourceFile));
-  }
-  return said.toSorted();
-}
 
 describe('formatting any file with remarks', () => {
   it('keeps every remark, the tree, and itself when formatted again', () => {

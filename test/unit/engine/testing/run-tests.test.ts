@@ -170,4 +170,24 @@ test "two" using office {
     const text = `test "one" using office { ${PEOPLE}\n  expect permit read\n  expect deny update by access }\n`;
     expect(run(text, { coverage: true })).to.deep.equal(run(text, { coverage: true }));
   });
+
+  it('withholds an attribute of the action, and not one of the resource that is called the same', () => {
+    const bundle = bundleOf(`entity user stored {}
+entity doc stored { soft: bool }
+action drop, hide on doc by user { soft: bool }
+require access
+layer 1 ownership version 1 grants access
+permit dropper: drop on doc when action.soft
+permit hider: hide on doc when resource.soft
+test "how it is done is not known" {
+  subject user alice
+  resource doc d { soft: true }
+  action { soft: true }
+  missing action.soft
+  expect deny drop by access
+  expect permit hide
+}
+`);
+    expect(failures(runTests(bundle))).to.deep.equal([undefined, undefined]);
+  });
 });

@@ -18,22 +18,30 @@ export function reverseOperands(bundle: CheckedBundle): {
   readonly reversed: number;
 } {
   let reversed = 0;
+  const copy = changeConditions(bundle, (one) => {
+    if (one.kind !== 'and' && one.kind !== 'or') return one;
+    reversed += 1;
+    return { ...one, operands: one.operands.toReversed() };
+  });
+  return { bundle: copy, reversed };
+}
+
+/** The bundle with every expression in its conditions changed, inner ones first; what is shared stays shared. */
+export function changeConditions(
+  bundle: CheckedBundle,
+  change: (one: CheckedExpression) => CheckedExpression,
+): CheckedBundle {
   const known = new Map<CheckedExpression, CheckedExpression>();
-  const reverse = (one: CheckedExpression): CheckedExpression => {
+  const changed = (one: CheckedExpression): CheckedExpression => {
     let result = known.get(one);
     if (result === undefined) {
-      const inner = mapParts(one, reverse) as CheckedExpression;
-      result = inner;
-      if (inner.kind === 'and' || inner.kind === 'or') {
-        reversed += 1;
-        result = { ...inner, operands: inner.operands.toReversed() };
-      }
+      result = change(mapParts(one, changed) as CheckedExpression);
       known.set(one, result);
     }
     return result;
   };
   const cases = (list: readonly RuleCase[]): RuleCase[] =>
-    list.map((one) => ({ ...one, condition: one.condition && reverse(one.condition) }));
+    list.map((one) => ({ ...one, condition: one.condition && changed(one.condition) }));
   const layers = new Map<CheckedLayer, CheckedLayer>();
   for (const layer of bundle.layers) {
     const copy: CheckedLayer & { rules: readonly CheckedRule[]; limits: readonly CheckedLimit[] } = {
@@ -45,7 +53,7 @@ export function reverseOperands(bundle: CheckedBundle): {
   }
   const inLayer = (layer: CheckedLayer): CheckedLayer => layers.get(layer) ?? layer;
   const limits = [...layers.values()].flatMap((layer) => layer.limits);
-  const copy: CheckedBundle = {
+  return {
     ...bundle,
     layers: [...layers.values()],
     limits: new Map(limits.map((one) => [one.name, one])),
@@ -60,7 +68,6 @@ export function reverseOperands(bundle: CheckedBundle): {
       cases: cases(one.cases),
     })),
   };
-  return { bundle: copy, reversed };
 }
 
 function mapValues<V>(map: ReadonlyMap<string, V>, change: (value: V) => V): Map<string, V> {
