@@ -6,12 +6,14 @@ import type {
   RuleCase,
   Triple,
 } from '../../dsl/check/bundle.ts';
+import type { CheckedExpression } from '../../dsl/check/checked.ts';
 import { ALWAYS } from '../compile/compile-context.ts';
 import type { Compiler } from '../compile/compiler.ts';
 import type { Predicate } from '../compile/decision-input.ts';
 import { type ReadSet, readSetOf } from '../compile/read-set.ts';
+import type { RuleName } from '../decide/types.ts';
 import { limitPredicate } from './lower-limit.ts';
-import type { LoweredRule, ReadClass } from './lowered-rule.ts';
+import type { LoweredRule } from './lowered-rule.ts';
 
 /** A rule for the triples of one case: a permit counts when certainly true, a forbid when possibly true. */
 export function lowerRule(
@@ -20,28 +22,85 @@ export function lowerRule(
   bundle: CheckedBundle,
   compiler: Compiler,
 ): LoweredRule {
-  const { condition } = ruleCase;
-  const read = [condition, ...ruleCase.advice.map((one) => one.value)];
-  const reads = readSetOf(read, ruleCase.triples, bundle, rule.origin.kind === 'mode' ? 'live' : 'pure');
-  const certainly = condition === undefined ? ALWAYS : compiler.certainly(condition);
-  const possibly = condition === undefined ? ALWAYS : compiler.possibly(condition);
-  const isOn = modeGate(rule);
-  return {
-    name: { layer: rule.layer.name, rule: rule.name },
-    effect: rule.effect,
-    order: rule.order,
-    triples: ruleCase.triples,
-    origin: { kind: 'rule', rule, case: ruleCase },
-    readClass: readClassOf(reads),
-    reads,
-    condition,
-    applies: isOn(rule.effect === 'permit' ? certainly : possibly),
-    appliesCertainly: isOn(certainly),
-    mayHold: possibly,
-    because: rule.because,
-    adviceName: rule.adviceName,
-    adviceArguments: () => ruleCase.advice,
-  };
+  return new LoweredCase(rule, ruleCase, bundle, compiler);
+}
+
+/** Compiled when it is first asked, which of the many rules that an index leaves out none ever is. */
+class LoweredCase implements LoweredRule {
+  readonly name: RuleName;
+  readonly effect: LoweredRule['effect'];
+  readonly order: number;
+  readonly triples: readonly Triple[];
+  readonly origin: LoweredRule['origin'];
+  readonly condition: CheckedExpression | undefined;
+  readonly because: string | undefined;
+  readonly adviceName: string | undefined;
+  readonly #case: RuleCase;
+  readonly #bundle: CheckedBundle;
+  readonly #compiler: Compiler;
+  #certainly: Predicate | undefined;
+  #possibly: Predicate | undefined;
+  #reads: ReadSet | undefined;
+
+  constructor(rule: CheckedRule, ruleCase: RuleCase, bundle: CheckedBundle, compiler: Compiler) {
+    this.name = { layer: rule.layer.name, rule: rule.name };
+    this.effect = rule.effect;
+    this.order = rule.order;
+    this.triples = ruleCase.triples;
+    this.origin = { kind: 'rule', rule, case: ruleCase };
+    this.condition = ruleCase.condition;
+    this.because = rule.because;
+    this.adviceName = rule.adviceName;
+    this.#case = ruleCase;
+    this.#bundle = bundle;
+    this.#compiler = compiler;
+  }
+
+  get applies(): Predicate {
+    return this.effect === 'permit' ? this.appliesCertainly : this.#appliesPossibly;
+  }
+
+  get appliesCertainly(): Predicate {
+    const { condition } = this;
+    this.#certainly ??= this.#gated(condition === undefined ? ALWAYS : this.#compiler.certainly(condition));
+    return this.#certainly;
+  }
+
+  get mayHold(): Predicate {
+    return this.condition === undefined ? ALWAYS : this.#compiler.possibly(this.condition);
+  }
+
+  get reads(): ReadSet {
+    const said = this.#case.advice.map((one) => one.value);
+    this.#reads ??= readSetOf(
+      [this.condition, ...said],
+      this.triples,
+      this.#bundle,
+      this.#mode === undefined ? 'pure' : 'live',
+    );
+    return this.#reads;
+  }
+
+  adviceArguments(): RuleCase['advice'] {
+    return this.#case.advice;
+  }
+
+  get #appliesPossibly(): Predicate {
+    this.#possibly ??= this.#gated(this.mayHold);
+    return this.#possibly;
+  }
+
+  get #mode(): string | undefined {
+    if (this.origin.kind !== 'rule') return undefined;
+    const { origin } = this.origin.rule;
+    return origin.kind === 'mode' ? origin.mode : undefined;
+  }
+
+  /** A forbid of a mode counts only while the mode is on. */
+  #gated(predicate: Predicate): Predicate {
+    const mode = this.#mode;
+    return mode === undefined ? predicate : (input) => input.live.modes.has(mode) && predicate(input);
+  }
 }
 
 /** A limit as the forbid that it is. */
@@ -60,7 +119,6 @@ export function lowerLimit(
     order: limit.order,
     triples: limitCase.triples,
     origin: { kind: 'limit', limit, case: limitCase },
-    readClass: 'live',
     reads: readSetOf([...limitCase.keys, limitCase.selector, ...said], limitCase.triples, bundle, 'live'),
     condition: undefined,
     applies: limitPredicate(limit, limitCase, compiler),
@@ -70,15 +128,4 @@ export function lowerLimit(
     adviceName: limit.adviceName,
     adviceArguments: (triple) => advice(triple)?.advice ?? [],
   };
-}
-
-function modeGate(rule: CheckedRule): (predicate: Predicate) => Predicate {
-  if (rule.origin.kind !== 'mode') return (predicate) => predicate;
-  const { mode } = rule.origin;
-  return (predicate) => (input) => input.live.modes.has(mode) && predicate(input);
-}
-
-function readClassOf(reads: ReadSet): ReadClass {
-  if (reads.purity === 'live') return 'live';
-  return reads.facts ? 'facts' : 'supplied';
 }

@@ -11,12 +11,6 @@ import type { DecisionInput, Predicate } from '../compile/decision-input.ts';
 import type { ReadSet } from '../compile/read-set.ts';
 import type { RuleName } from '../decide/types.ts';
 
-/**
- * When a rule can be asked: `supplied` reads only what the request supplies (or nothing), `facts` reads records too and
- * may be kept with them, `live` changes from moment to moment and is never kept.
- */
-export type ReadClass = 'supplied' | 'facts' | 'live';
-
 /** From what a lowered rule came. */
 export type LoweredOrigin =
   | { readonly kind: 'rule'; readonly rule: CheckedRule; readonly case: RuleCase }
@@ -30,7 +24,6 @@ export interface LoweredRule {
   readonly order: number;
   readonly triples: readonly Triple[];
   readonly origin: LoweredOrigin;
-  readonly readClass: ReadClass;
   readonly reads: ReadSet;
   /** What must hold for the rule to count, as far as an index may look at it; undefined for limits. */
   readonly condition: CheckedExpression | undefined;

@@ -34,12 +34,19 @@ interface Group {
  */
 export class RuleLeaf implements IndexedFinder {
   readonly depth = 0;
-  readonly #rules: readonly LoweredRule[];
-  readonly #groups: readonly Group[];
+  readonly #entries: readonly Entry[];
+  readonly #compiler: Compiler;
+  #made: readonly Group[] | undefined;
 
   constructor(entries: readonly Entry[], compiler: Compiler) {
-    this.#rules = entries.map((entry) => entry.rule);
-    this.#groups = groupsOf(entries, compiler);
+    this.#entries = entries;
+    this.#compiler = compiler;
+  }
+
+  /** Made when first asked: of thousands of literals few come up soon. */
+  get #groups(): readonly Group[] {
+    this.#made ??= groupsOf(this.#entries, this.#compiler);
+    return this.#made;
   }
 
   find(action: string, input: DecisionInput): LoweredRule | undefined {
@@ -53,7 +60,7 @@ export class RuleLeaf implements IndexedFinder {
   }
 
   candidates(): readonly LoweredRule[] {
-    return this.#rules;
+    return this.#entries.map((entry) => entry.rule);
   }
 
   visit(input: DecisionInput, look: (rule: LoweredRule) => boolean): boolean {
