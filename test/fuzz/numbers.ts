@@ -1,4 +1,3 @@
-import type fc from 'fast-check';
 import { sfc32 } from '../../scripts/support/sfc32.ts';
 import { Chance } from '../support/generate-chance.ts';
 
@@ -11,7 +10,7 @@ export function chanceOf(seed: number, stream: number): Chance {
     const word = next() * 2 ** 21 + (next() >>> 11);
     return least + Math.floor((word / 2 ** 53) * span);
   };
-  return new Chance({ nextInt } as unknown as fc.Random);
+  return new Chance({ nextInt });
 }
 
 /** A number of 32 bits that stands for a text. */

@@ -81,7 +81,7 @@ export class BothEvaluators {
     const plan = triple && this.#plans[triple.index];
     if (plan === undefined) return false;
     const steps = [...plan.forbids, ...plan.claims.flatMap((claim) => claim.permits)];
-    return steps.some((step) => step.finders.some((finder) => 'depth' in finder && Number(finder.depth) > 0));
+    return steps.some((step) => step.indexDepth > 0);
   }
 
   #truth(condition: CheckedExpression, input: DecisionInput): Truth {

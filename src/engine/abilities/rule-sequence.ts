@@ -15,6 +15,8 @@ export interface LayerStep {
   readonly layer: CheckedLayer;
   /** By `order`. */
   readonly rules: readonly LoweredRule[];
+  /** How many literals deep the index over them is; 0 without one. */
+  readonly indexDepth: number;
   /** Those of the rules that may hold for all that is known; the index rules out the others. */
   readonly candidates: (input: DecisionInput) => readonly LoweredRule[];
   /** Shows `look` those of them that may hold, in an order of its own, until it has seen enough and returns false. */
@@ -52,13 +54,14 @@ export class RuleSequence {
       if (rules.length <= INDEXED_RULES) {
         const visit: LayerStep['visit'] = (input, look) =>
           void rules.every((rule) => !rule.mayHold(input) || look(rule));
-        return [{ layer, rules, candidates: () => rules, visit }];
+        return [{ layer, rules, indexDepth: 0, candidates: () => rules, visit }];
       }
       const index = this.#indices.of(rules);
       return [
         {
           layer,
           rules,
+          indexDepth: index.depth,
           candidates: (input) => index.candidates(input),
           visit: (input, look) => void index.visit(input, look),
         },

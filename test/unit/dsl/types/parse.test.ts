@@ -104,8 +104,8 @@ describe('times', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 }), { maxLength: 8 }),
-        (times) => {
-          for (const time of [...times, 0, -1, ...times.map((one) => one + 1), -62_167_219_200_000]) {
+        (instants) => {
+          for (const time of [...instants, 0, -1, ...instants.map((one) => one + 1), -62_167_219_200_000]) {
             const expected = time > 253_402_300_799_999 ? String(time) : new Date(time).toISOString();
             expect(formatTime(time)).to.equal(expected.replace('.000Z', 'Z'));
           }
