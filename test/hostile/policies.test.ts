@@ -2,19 +2,20 @@ import { expect } from 'chai';
 import { MAXIMUM_DIAGNOSTICS, MAXIMUM_SENTENCE } from '../../src/dsl/diagnostics/diagnostic.ts';
 import { diagnosticToJson, renderDiagnostics } from '../../src/dsl/diagnostics/render.ts';
 import { formatFile } from '../../src/dsl/format/format-file.ts';
-import { loadBundle } from '../../src/dsl/load-bundle.ts';
+import { lintBundle } from '../../src/dsl/lint/lint-bundle.ts';
 import { INVISIBLE_CHARACTER } from '../../src/dsl/source/invisible-characters.ts';
 import { SourceText } from '../../src/dsl/source/source-text.ts';
 import { parseSource } from '../../src/dsl/syntax/parse.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { largePolicies } from '../support/hostile-policies.ts';
+import { tryCheckText } from '../support/load.ts';
 
 const INVISIBLE = new RegExp(`[\\t\\r]|${INVISIBLE_CHARACTER}`, 'u');
 
 /** Takes a text the whole way: what is promised of every text must hold. Returns the codes, each once. */
 function codesOf(text: string): string[] {
   const source = new SourceText('hostile.velro', text);
-  const { bundle, diagnostics } = loadBundle([source]);
+  const { bundle, diagnostics } = tryCheckText({ 'hostile.velro': text });
   expect(bundle === undefined).to.equal(diagnostics.some((one) => one.severity === 'error'));
   expect(diagnostics.length).to.be.at.most(MAXIMUM_DIAGNOSTICS);
   for (const { span, message, help } of diagnostics) {
@@ -30,7 +31,10 @@ function codesOf(text: string): string[] {
     diagnostics.length * 4_000 + 100,
   );
   formatFile(parseSource(source).file);
-  if (bundle !== undefined) createEngine(bundle);
+  if (bundle !== undefined) {
+    createEngine(bundle);
+    lintBundle(bundle, {});
+  }
   return [...new Set(diagnostics.map((one) => one.code))].toSorted();
 }
 
