@@ -228,7 +228,10 @@ function scalar(read: (json: unknown) => Value | Unknown): Decoder {
 }
 
 function spelled(parse: (text: string) => Value | undefined): Decoder {
-  return scalar((json) => (typeof json === 'string' ? (parse(json) ?? UNKNOWN) : UNKNOWN));
+  return (json, path, report) => {
+    if (typeof json === 'string') return parse(json) ?? refuse(report, path);
+    return json === null || json === undefined ? undefined : refuse(report, path);
+  };
 }
 
 /** An id, or `{type?, id, properties?}`; a union needs the type. */
