@@ -18,6 +18,7 @@ import { createLossRegistry } from './live/losses.ts';
 import { configuredSources } from './media/configured-sources.ts';
 import { openMediaKeys } from './media/media-keys.ts';
 import type { Clock, Ports } from './ports.ts';
+import { keepDatabase } from './store/maintenance.ts';
 import { describeDatabase, openDatabase } from './store/open-database.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
 import { worldSources } from './world/world-sources.ts';
@@ -118,7 +119,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     world,
   };
   const app = createApp({ ...(options.adapt?.(ports) ?? ports), auditSecret, log });
-  const { server, url } = await listen(app.listener, configuration.host, configuration.port);
+  const { server, url } = await listen(app.listener, configuration.host, configuration.port).catch(
+    async (error: unknown) => {
+      await database.close();
+      throw error;
+    },
+  );
+  const stopMaintenance = keepDatabase(database, log);
   const watching = options.watch ? await watchBundle(runtime, options, report, log) : undefined;
   const { version, digest, engine } = runtime.current();
   log.info({ url, version, digest }, 'started');
@@ -130,6 +137,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const pace = { grace: options.grace ?? GRACE, longest: options.longest ?? LONGEST };
     await stopListening(server, pace, () => app.finish());
     stopRetention();
+    stopMaintenance();
     await audit.close();
     await database.close();
     log.info('stopped');

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDatabaseConfiguration } from '../../src/server/config/database-configuration.ts';
@@ -22,6 +22,25 @@ export function openEmbedded(folder: string): Promise<Database> {
   return openDatabase(readDatabaseConfiguration({}), folder);
 }
 
+let template: Promise<string> | undefined;
+
+/** A new folder with an embedded database: a copy of one that is made once a run, since that takes longest. */
+export async function embeddedFolder(): Promise<string> {
+  template ??= makeTemplate();
+  const folder = mkdtempSync(join(tmpdir(), 'velro-database-'));
+  cpSync(await template, folder, { recursive: true });
+  return folder;
+}
+
+async function makeTemplate(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'velro-database-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const database = await openEmbedded(folder);
+  await database.query('read', { text: 'select 1' });
+  await database.close();
+  return folder;
+}
+
 /** Runs the same suite on a PostgreSQL and on the embedded database; each is open for all its tests. */
 export function onEveryDatabase(title: string, suite: (database: () => Database) => void): void {
   for (const kind of ['postgresql', 'embedded'] as const) {
@@ -34,7 +53,7 @@ export function onEveryDatabase(title: string, suite: (database: () => Database)
         if (server !== undefined) {
           database = await openPostgres(server.url);
         } else {
-          folder = mkdtempSync(join(tmpdir(), 'velro-database-'));
+          folder = await embeddedFolder();
           database = await openEmbedded(folder);
         }
       });

@@ -28,6 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./media-token.ts')).defineMediaToken,
   },
   {
+    name: 'migrate',
+    summary: 'bring the database up to date, or take migrations back',
+    load: async () => (await import('./migrate.ts')).defineMigrate,
+  },
+  {
     name: 'mode',
     summary: 'enter, leave and show the emergency modes of a running server',
     load: async () => (await import('./mode.ts')).defineMode,

@@ -38,6 +38,8 @@ export interface Result<R extends Row = Row> {
 export interface Session {
   /** Rejects with the error of the database, whose `code` is its SQLSTATE, or with a `DatabaseUnavailable`. */
   query<R extends Row = Row>(statement: Statement): Promise<Result<R>>;
+  /** Runs a script: any number of statements, without parameters. Gives the rows of the last. */
+  run(script: string): Promise<readonly Row[]>;
 }
 
 export interface TransactionOptions {
@@ -53,6 +55,8 @@ export interface Database {
   readonly kind: 'embedded' | 'postgresql';
   /** Runs one statement through the pool of its purpose. `read` and `analytics` only read, perhaps from a replica. */
   query<R extends Row = Row>(purpose: Purpose, statement: Statement): Promise<Result<R>>;
+  /** Lends a session to work that begins and ends transactions itself, or sets what holds for a session. */
+  session<T>(purpose: Purpose, work: (session: Session) => Promise<T>): Promise<T>;
   /** Runs statements as one transaction, which is undone when the work rejects. */
   transaction<T>(
     purpose: Purpose,

@@ -53,6 +53,7 @@ export function createEmbeddedDatabase({ folder, patience, prepare }: EmbeddedOp
   return {
     kind: 'embedded',
     query: (purpose, statement) => use(purpose, (session) => session.query(statement)),
+    session: use,
     transaction: (purpose, work, options) => use(purpose, (session) => inTransaction(session, work, options)),
     async listen(channel, onMessage, onGap) {
       // In its turn like everything else: within somebody's transaction it would be undone with that.
@@ -111,6 +112,14 @@ function sessionOf(lite: PGlite): Session {
       try {
         const { rows, affectedRows } = await lite.query<R>(text, values.map(parameterText));
         return { rows, count: affectedRows || rows.length };
+      } catch (error) {
+        throw failureOf(error);
+      }
+    },
+    async run(script) {
+      try {
+        const results = await lite.exec(script);
+        return results.at(-1)?.rows ?? [];
       } catch (error) {
         throw failureOf(error);
       }

@@ -157,7 +157,21 @@ function limit(milliseconds: number | undefined): object {
 
 /** What statements of a connection answer. */
 export function sessionOf(client: pg.ClientBase): Session {
-  return { query: (statement) => runStatement(client, statement) };
+  return {
+    query: (statement) => runStatement(client, statement),
+    async run(script) {
+      try {
+        // Of several statements there are several results, of which the types know nothing.
+        const results = (await client.query<Record<string, unknown>>(script)) as
+          | pg.QueryResult
+          | pg.QueryResult[];
+        const last = Array.isArray(results) ? results.at(-1) : results;
+        return (last?.rows ?? []) as readonly Row[];
+      } catch (error) {
+        throw failureOf(error);
+      }
+    },
+  };
 }
 
 async function runStatement<R extends Row>(

@@ -49,6 +49,7 @@ export function createPostgresDatabase(
   return {
     kind: 'postgresql',
     query: (purpose, statement) => use(purpose, (client) => sessionOf(client).query(statement)),
+    session: (purpose, work) => use(purpose, (client) => work(sessionOf(client))),
     transaction: (purpose, work, options) =>
       use(purpose, (client) => inTransaction(sessionOf(client), work, options)),
     listen: (channel, onMessage, onGap) => listener.listen(channel, onMessage, onGap),
