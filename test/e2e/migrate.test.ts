@@ -39,4 +39,13 @@ describe('velro migrate', function migrate() {
     expect(run.code).to.equal(2);
     expect(run.stderr).to.match(/^error: VELRO_DATABASE_URL must be a URL such as postgres:/);
   });
+
+  it('is followed by velro seed', async () => {
+    const seed = await runVelro(['seed', '--users', '20', '--database', database.url, '--json']);
+    expect(seed, seed.stderr).to.include({ code: 0, stderr: '' });
+    expect(JSON.parse(seed.stdout)).to.have.nested.include({ 'rows.users': 20, 'rows.generations': 200 });
+    const again = await runVelro(['seed', '--users', '20', '--database', database.url]);
+    expect(again).to.include({ code: 2, stdout: '' });
+    expect(again.stderr).to.include('error: the table `users` has rows already');
+  });
 });

@@ -43,6 +43,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./override.ts')).defineOverride,
   },
   {
+    name: 'seed',
+    summary: 'fill the tables of the reference domain with made-up rows',
+    load: async () => (await import('./seed.ts')).defineSeed,
+  },
+  {
     name: 'serve',
     summary: 'serve decisions over HTTP',
     load: async () => (await import('./serve.ts')).defineServe,

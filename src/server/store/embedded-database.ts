@@ -124,6 +124,15 @@ function sessionOf(lite: PGlite): Session {
         throw failureOf(error);
       }
     },
+    async copy(table, columns, pieces) {
+      const text = `copy ${quoted(table)} (${columns.map(quoted).join(', ')}) from '/dev/blob'`;
+      try {
+        // The whole of what is read at once is in memory.
+        for (const piece of pieces) await lite.query(text, [], { blob: new Blob([piece]) });
+      } catch (error) {
+        throw failureOf(error);
+      }
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import CircuitBreaker from 'opossum';
 import type { PoolClient } from 'pg';
 import pg from 'pg';
@@ -167,6 +169,16 @@ export function sessionOf(client: pg.ClientBase): Session {
           | pg.QueryResult[];
         const last = Array.isArray(results) ? results.at(-1) : results;
         return (last?.rows ?? []) as readonly Row[];
+      } catch (error) {
+        throw failureOf(error);
+      }
+    },
+    async copy(table, columns, pieces) {
+      const names = columns.map((column) => pg.escapeIdentifier(column)).join(', ');
+      const { from } = await import('pg-copy-streams');
+      const target = client.query(from(`copy ${pg.escapeIdentifier(table)} (${names}) from stdin`));
+      try {
+        await pipeline(Readable.from(pieces), target);
       } catch (error) {
         throw failureOf(error);
       }
