@@ -71,7 +71,7 @@ export interface Database {
    */
   listen(channel: string, onMessage: (payload: string) => void, onGap: () => void): Promise<Unlisten>;
   status(): DatabaseStatus;
-  /** Ends what is under way, and all connections. */
+  /** Ends all connections; what is under way gets a moment to end, and is cut. */
   close(): Promise<void>;
 }
 

@@ -59,6 +59,7 @@ export function createListener(url: string): Listener {
       void client.end().catch(() => {});
       throw error;
     }
+    if (closed) void client.end().catch(() => {});
     current = client;
     for (const subscribers of channels.values()) for (const { onGap } of subscribers) onGap();
     return client;

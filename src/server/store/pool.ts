@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import CircuitBreaker from 'opossum';
 import type { PoolClient } from 'pg';
 import pg from 'pg';
@@ -35,6 +37,9 @@ const LAST_RETRY = 2_000;
 /** A probe without an answer for so many milliseconds has failed. */
 const PROBE_TIMEOUT = 5_000;
 
+/** What is under way when a pool is closed has so many milliseconds to end. */
+const CLOSING = 2_000;
+
 /** What the pool says to those whose turn did not come; every other error is one of connecting. */
 const NO_TURN = 'timeout exceeded when trying to connect';
 
@@ -62,6 +67,9 @@ export function createPool(purpose: Purpose, { url, settings, isReadOnly }: Pool
   });
   // A connection that dies while nobody uses it has left the pool already.
   pool.on('error', () => {});
+  const clients = new Set<pg.Client>();
+  pool.on('connect', (client) => void clients.add(client));
+  pool.on('remove', (client) => void clients.delete(client));
 
   const acquireClient = async (): Promise<PoolClient> => {
     try {
@@ -140,9 +148,16 @@ export function createPool(purpose: Purpose, { url, settings, isReadOnly }: Pool
     async close() {
       health.stop();
       breaker.shutdown();
-      await pool.end();
+      await Promise.race([pool.end(), delay(CLOSING, undefined, { ref: false })]);
+      // What is not done by now is cut; the database undoes it.
+      for (const client of clients) socketOf(client)?.destroy();
     },
   };
+}
+
+/** The socket of a connection, which the types of `pg` do not show. */
+function socketOf(client: pg.Client): Socket | undefined {
+  return (client as unknown as { connection?: { stream?: Socket } }).connection?.stream;
 }
 
 /** Values are read in one form, whatever the settings of the server, the account or the database. */
