@@ -35,13 +35,18 @@ export function createEmbeddedDatabase({ folder, patience, prepare }: EmbeddedOp
   let opening: Promise<Opened> | undefined;
   let opened: Opened | undefined;
   let closed = false;
+  let isRefused = false;
 
   const open = (): Promise<Opened> => {
     if (closed) throw new DatabaseUnavailable('unreachable', 'the embedded database was closed');
     opening ??= openFolder(folder, prepare).then(
-      (result) => (opened = result),
+      (result) => {
+        isRefused = false;
+        return (opened = result);
+      },
       (error: unknown) => {
         opening = undefined;
+        isRefused = true;
         throw error;
       },
     );
@@ -69,7 +74,7 @@ export function createEmbeddedDatabase({ folder, patience, prepare }: EmbeddedOp
     status: () => ({
       kind: 'embedded',
       ...(opened === undefined ? {} : { version: opened.version }),
-      pools: { embedded: statusOf(turnstile.isTaken, turnstile.waiting, opened !== undefined) },
+      pools: { embedded: statusOf(isRefused, turnstile.isTaken, turnstile.waiting, opened !== undefined) },
     }),
     async close() {
       closed = true;
@@ -143,9 +148,10 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function statusOf(isTaken: boolean, waiting: number, isOpen: boolean): PoolStatus {
+function statusOf(isRefused: boolean, isTaken: boolean, waiting: number, isOpen: boolean): PoolStatus {
   return {
-    state: 'healthy',
+    // It cannot be opened: another process has it, or the disk is full.
+    state: isRefused ? 'critical' : 'healthy',
     most: 1,
     connections: isOpen ? 1 : 0,
     idle: isOpen && !isTaken ? 1 : 0,

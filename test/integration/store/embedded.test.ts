@@ -30,6 +30,8 @@ describe('the embedded database', function embedded() {
     expect(refusal).to.be.instanceOf(StartError);
     expect((refusal as Error).message).to.include(`is in use by process ${writer.pid}`);
 
+    expect(other.status().pools['embedded']).to.include({ state: 'critical' });
+
     writer.kill('SIGKILL');
     await once(writer, 'close');
     // The last line may be torn; it was acknowledged only if it is whole.
@@ -37,6 +39,7 @@ describe('the embedded database', function embedded() {
     // It opens for the same one that was refused.
     const { rows } = await other.query('read', { text: 'select n from acknowledged order by n' });
     expect(rows.map(({ n }) => n)).to.include.members(acknowledged);
+    expect(other.status().pools['embedded']).to.include({ state: 'healthy', connections: 1 });
     await other.close();
     expect(await other.query('read', { text: 'select 1' }).catch((error: Error) => error.message)).to.include(
       'was closed',
