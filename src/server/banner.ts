@@ -9,7 +9,7 @@ export interface DemoRequests {
 
 export interface BannerOptions {
   readonly name: string;
-  readonly server: Pick<RunningServer, 'url' | 'keyFile' | 'policy'>;
+  readonly server: Pick<RunningServer, 'url' | 'keyFile' | 'policy' | 'database'>;
   /** The data folder as the operator gave it. */
   readonly data: string;
   readonly policies: string;
@@ -24,6 +24,7 @@ export function bannerText({ name, server, data, policies, demo }: BannerOptions
     `${name} answers at ${server.url}`,
     `  policies  ${policies}, ${layers} layers, version ${version}, ${digest.slice(0, 19)}`,
     `  API key   ${keyPlace}`,
+    `  database  ${server.database}`,
     `  routes    ${server.url}/openapi.json`,
   ];
   if (demo !== undefined) {

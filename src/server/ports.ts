@@ -6,6 +6,7 @@ import type { LimitUse, PreparedRequest } from '../engine/decide/types.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { AuditEntry, AuditStatus } from './audit/audit-entry.ts';
 import type { EmergencyState } from './live/emergency-types.ts';
+import type { Database } from './store/database.ts';
 
 /** Time. */
 export interface Clock {
@@ -93,6 +94,7 @@ export interface Ports {
   readonly clock: Clock;
   readonly bundles: BundleSource;
   readonly facts: FactStore;
+  readonly database: Database;
   readonly limits: LimitCounter;
   readonly emergency: EmergencyState;
   readonly losses: LossRegistry;

@@ -18,6 +18,8 @@ import { createLossRegistry } from './live/losses.ts';
 import { configuredSources } from './media/configured-sources.ts';
 import { openMediaKeys } from './media/media-keys.ts';
 import type { Clock, Ports } from './ports.ts';
+import { keepDatabase } from './store/maintenance.ts';
+import { describeDatabase, openDatabase } from './store/open-database.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
 import { worldSources } from './world/world-sources.ts';
 
@@ -48,6 +50,8 @@ export interface RunningServer {
   /** Path of the file with the API key; undefined when the environment gave it. */
   readonly keyFile: string | undefined;
   readonly policy: { readonly version: string; readonly digest: string; readonly layers: number };
+  /** Where the database is and what it promises, in a line. */
+  readonly database: string;
   /** Stops gracefully: requests under way are answered, the audit log is written. Repeated calls wait for the first. */
   close(): Promise<void>;
 }
@@ -99,12 +103,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       if (!healthy) log.error({ err }, 'audit log not written');
     },
   });
+  const database = await openDatabase(configuration.database, paths.folder);
   const stopRetention = keepRetention(runtime, paths.audit, clock, log);
 
   const ports: Ports = {
     clock,
     bundles: runtime,
     facts: store,
+    database,
     limits: createLimitBuckets(clock),
     emergency,
     losses,
@@ -113,7 +119,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     world,
   };
   const app = createApp({ ...(options.adapt?.(ports) ?? ports), auditSecret, log });
-  const { server, url } = await listen(app.listener, configuration.host, configuration.port);
+  const { server, url } = await listen(app.listener, configuration.host, configuration.port).catch(
+    async (error: unknown) => {
+      await database.close();
+      throw error;
+    },
+  );
+  const stopMaintenance = keepDatabase(database, log);
   const watching = options.watch ? await watchBundle(runtime, options, report, log) : undefined;
   const { version, digest, engine } = runtime.current();
   log.info({ url, version, digest }, 'started');
@@ -125,13 +137,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const pace = { grace: options.grace ?? GRACE, longest: options.longest ?? LONGEST };
     await stopListening(server, pace, () => app.finish());
     stopRetention();
+    stopMaintenance();
     await audit.close();
+    await database.close();
     log.info('stopped');
   };
   return {
     url,
     keyFile: configuration.apiKey === undefined ? paths.key : undefined,
     policy: { version, digest, layers: engine.bundle.layers.length },
+    database: describeDatabase(database, configuration),
     close: () => (closing ??= close()),
   };
 }

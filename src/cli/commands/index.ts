@@ -33,6 +33,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./media-token.ts')).defineMediaToken,
   },
   {
+    name: 'migrate',
+    summary: 'bring the database up to date, or take migrations back',
+    load: async () => (await import('./migrate.ts')).defineMigrate,
+  },
+  {
     name: 'mode',
     summary: 'enter, leave and show the emergency modes of a running server',
     load: async () => (await import('./mode.ts')).defineMode,
@@ -41,6 +46,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'override',
     summary: 'open, close and show the overrides of a running server',
     load: async () => (await import('./override.ts')).defineOverride,
+  },
+  {
+    name: 'seed',
+    summary: 'fill the tables of the reference domain with made-up rows',
+    load: async () => (await import('./seed.ts')).defineSeed,
   },
   {
     name: 'serve',

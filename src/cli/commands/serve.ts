@@ -25,8 +25,9 @@ Examples:
   velro serve --facts demo/facts.jsonl --watch
   PORT=8080 HOST=0.0.0.0 velro serve --policies /etc/velro/policies
 
-Environment: PORT (3010), HOST (127.0.0.1), VELRO_DATA (.velro: API key, emergency state, audit log),
-VELRO_API_KEY (at least 32 characters; without it the first start creates a key in VELRO_DATA/key).
+Environment: PORT (3010), HOST (127.0.0.1), VELRO_DATA (.velro: API key, emergency state, audit log, database),
+VELRO_API_KEY (at least 32 characters; without it the first start creates a key in VELRO_DATA/key),
+VELRO_DATABASE_URL (postgres://…; without it an embedded database in VELRO_DATA).
 SIGTERM stops gracefully: requests under way are answered.`;
 
 export const defineServe: DefineCommand = (command, run) => {

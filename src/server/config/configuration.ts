@@ -1,10 +1,9 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { problemWithKey } from './api-key.ts';
+import { type DatabaseConfiguration, readDatabaseConfiguration } from './database-configuration.ts';
+import type { Environment } from './environment.ts';
 import { StartError } from './start-error.ts';
-
-/** Variables of the environment that the server reads. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the command line may say; it goes before the environment. */
 export interface ConfigurationOptions {
@@ -21,20 +20,21 @@ export interface Configuration {
   /** 0 for any free port. */
   readonly port: number;
   readonly host: string;
-  /** Folder of keys, emergency state and audit log, as it was given. */
+  /** Folder of keys, emergency state, audit log and embedded database, as it was given. */
   readonly data: string;
   /** The API key if the environment gives one, else it is in `data`. */
   readonly apiKey: string | undefined;
   /** File of the keys that media tokens are signed with. */
   readonly mediaKeys: string;
   readonly logLevel: LogLevel;
+  readonly database: DatabaseConfiguration;
 }
 
 export const DEFAULT_PORT = 3010;
 export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_DATA = '.velro';
 
-/** Reads PORT, HOST, VELRO_DATA, VELRO_API_KEY, VELRO_MEDIA_KEYS and VELRO_LOG_LEVEL; throws a `StartError` that names what is wrong. */
+/** Reads PORT, HOST, VELRO_DATA, VELRO_API_KEY, VELRO_MEDIA_KEYS, VELRO_LOG_LEVEL and those of the database; throws a `StartError` that names what is wrong. */
 export function readConfiguration(
   environment: Environment,
   options: ConfigurationOptions = {},
@@ -47,6 +47,7 @@ export function readConfiguration(
     apiKey: apiKeyOf(environment['VELRO_API_KEY']),
     mediaKeys: mediaKeyFile(environment, data),
     logLevel: logLevelOf(valueOf(environment, 'VELRO_LOG_LEVEL')),
+    database: readDatabaseConfiguration(environment),
   };
 }
 

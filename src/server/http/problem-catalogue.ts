@@ -8,6 +8,7 @@ export interface ProblemSpec {
 export const PROBLEMS = {
   audit_unavailable: { status: 503, title: 'The decision could not be recorded, so it is not given' },
   body_too_large: { status: 413, title: 'The body is too large' },
+  database_unavailable: { status: 503, title: 'The database did not answer in time' },
   facts_unavailable: { status: 503, title: 'The facts that the decision needs could not be loaded' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal_error: { status: 500, title: 'Something went wrong in the server' },

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { readConfiguration } from '../../../src/server/config/configuration.ts';
 import { StartError } from '../../../src/server/config/start-error.ts';
+import { PURPOSES } from '../../../src/server/store/database.ts';
+import { postgresDatabase } from '../../support/postgres-database.ts';
 import { writeSmallBundle } from '../../support/small-bundle.ts';
 import { question, startTestServer, stopTestServers } from '../../support/test-server.ts';
 
@@ -98,6 +100,36 @@ describe('a start', () => {
     expect(body).to.deep.include({ status: 'ready', losses: [], facts: { records: 6 } });
     expect(body.sources).to.include({ 'geo.country': 'absent', 'media.token_valid': 'configured' });
     expect(body.policy).to.include({ version: '1.3.1.1.1.1', layers: 6 });
+    expect(body.database).to.deep.equal({
+      kind: 'embedded',
+      pools: { embedded: { state: 'healthy', most: 1, connections: 0, idle: 0, waiting: 0 } },
+    });
     expect((await server.call('/readyz')).body).to.deep.equal({ status: 'ready' });
+  });
+
+  describe('with a PostgreSQL', () => {
+    const database = postgresDatabase();
+
+    it('shows its pools, and says where it is', async () => {
+      const configuration = readConfiguration(
+        { VELRO_DATABASE_URL: database.url },
+        { port: 0, data: join(folder, 'data') },
+      );
+      const server = await startTestServer({ configuration }, folder);
+      expect(server.running.database).to.match(
+        /^PostgreSQL \d+\.\d+ at 127\.0\.0\.1:\d+\/suite_\d+; at most 210 conn/,
+      );
+      const { body } = await server.call('/readyz?verbose');
+      expect(body.database).to.include({ kind: 'postgresql' });
+      expect(Object.keys(body.database.pools)).to.deep.equal(PURPOSES);
+    });
+
+    it('is refused when it does not answer', async () => {
+      const configuration = readConfiguration(
+        { VELRO_DATABASE_URL: 'postgres://127.0.0.1:1/nothing', VELRO_DATABASE_START_TIMEOUT: '100ms' },
+        { port: 0, data: join(folder, 'data') },
+      );
+      expect(await refusal({ configuration })).to.include('127.0.0.1:1/nothing does not answer');
+    });
   });
 });

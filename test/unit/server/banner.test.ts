@@ -9,6 +9,7 @@ const server = {
   url: 'http://127.0.0.1:3010',
   keyFile: '/somewhere/.velro/key',
   policy: { version: '1.2', digest: `sha256:${'ab'.repeat(32)}`, layers: 10 },
+  database: 'embedded, in .velro/database',
 };
 const demo = { permitted: { at: '$NOW' }, denied: { text: "it's" } };
 const options = { name: 'Velro', server, data: '.velro', policies: 'policies', demo };
@@ -18,7 +19,14 @@ describe('banner', () => {
 
   it('says where the server, the policies and the key are', () => {
     const text = bannerText(options);
-    for (const part of [server.url, '10 layers', 'version 1.2', 'sha256:abababababab', '.velro/key'])
+    for (const part of [
+      server.url,
+      '10 layers',
+      'version 1.2',
+      'sha256:abababababab',
+      '.velro/key',
+      server.database,
+    ])
       expect(text).to.include(part);
   });
 

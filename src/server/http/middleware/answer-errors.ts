@@ -1,10 +1,18 @@
 import type { ErrorRequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { DatabaseUnavailable, type UnavailableReason } from '../../store/database-unavailable.ts';
 import { exchangeOf } from '../exchange.ts';
 import { Problem } from '../problem.ts';
 import { sendProblem } from '../send-json.ts';
 
-/** Answers a `Problem` as what it says; anything else is a bug, logged and answered without details. */
+const DETAILS: Readonly<Record<UnavailableReason, string>> = {
+  busy: 'all connections that this request may use are in use',
+  open: 'the database failed several times in a row and is given time',
+  unreachable: 'the connection to the database was lost or could not be made',
+  too_slow: 'the database took longer than this request may take',
+};
+
+/** Answers a `Problem` as what it says and a database that does not answer as a 503; anything else is a bug, logged and answered without details. */
 export function answerErrors(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);
@@ -12,6 +20,14 @@ export function answerErrors(log: Logger): ErrorRequestHandler {
     if (error instanceof Problem) {
       const { code, message, errors, headers } = error;
       sendProblem(response, code, message, { requestId, errors, headers });
+      return;
+    }
+    if (error instanceof DatabaseUnavailable) {
+      log.warn({ err: error, requestId }, 'database unavailable');
+      sendProblem(response, 'database_unavailable', DETAILS[error.reason], {
+        requestId,
+        headers: { 'Retry-After': '1' },
+      });
       return;
     }
     // Express reports addresses that it cannot decode as errors with a status.

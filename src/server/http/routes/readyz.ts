@@ -12,7 +12,7 @@ export const readyz: Route = {
   name: 'readiness',
   summary: 'Whether to send requests here',
   description:
-    'Turns 503 when the server begins to stop. With `?verbose` it says which bundle answers, which sources are configured, what is lost, and how the audit log is doing.',
+    'Turns 503 when the server begins to stop. With `?verbose` it says which bundle answers, which sources are configured, what is lost, and how the audit log and the connections to the database are doing.',
   tag: 'Operations',
   isOpen: true,
   query: ReadinessQuery,
@@ -30,7 +30,7 @@ export const readyz: Route = {
 };
 
 function detailsOf({ ports }: Services): Omit<Readiness, 'status'> {
-  const { audit, bundles, facts, losses, world } = ports;
+  const { audit, bundles, database, facts, losses, world } = ports;
   const { version, digest, loadedAt, engine } = bundles.current();
   const records = facts.size();
   return {
@@ -42,6 +42,7 @@ function detailsOf({ ports }: Services): Omit<Readiness, 'status'> {
     },
     sources: { ...world.status },
     facts: records === undefined ? {} : { records },
+    database: database.status(),
     losses: [...losses.current()].toSorted(),
     audit: audit.status(),
   };

@@ -20,6 +20,36 @@ export const Readiness = Type.Object(
       }),
     ),
     facts: Type.Optional(Type.Object({ records: Type.Optional(Type.Integer()) })),
+    database: Type.Optional(
+      Type.Object({
+        kind: Type.Union([Type.Literal('embedded'), Type.Literal('postgresql')]),
+        version: Type.Optional(
+          Type.String({ description: 'Of PostgreSQL; missing while an embedded one is not open.' }),
+        ),
+        pools: Type.Record(
+          Type.String(),
+          Type.Object({
+            state: Type.Union(
+              [
+                Type.Literal('healthy'),
+                Type.Literal('degraded'),
+                Type.Literal('critical'),
+                Type.Literal('open'),
+              ],
+              {
+                description:
+                  '`degraded`: slower than a second; `critical`: slower than five, or the last use failed; `open`: given up on until a try succeeds.',
+              },
+            ),
+            most: Type.Integer({ description: 'Connections that there may be.' }),
+            connections: Type.Integer(),
+            idle: Type.Integer(),
+            waiting: Type.Integer({ description: 'Requests that wait for a connection.' }),
+            latency: Type.Optional(Type.Number({ description: 'Milliseconds of the last probe.' })),
+          }),
+        ),
+      }),
+    ),
     losses: Type.Optional(Type.Array(Type.String(), { description: 'Dependencies that are lost.' })),
     audit: Type.Optional(
       Type.Object({

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { readConfiguration } from '../../../../src/server/config/configuration.ts';
+import { readDatabaseConfiguration } from '../../../../src/server/config/database-configuration.ts';
 import { StartError } from '../../../../src/server/config/start-error.ts';
 
 describe('readConfiguration', () => {
@@ -11,6 +12,7 @@ describe('readConfiguration', () => {
       apiKey: undefined,
       mediaKeys: '.velro/media-keys.json',
       logLevel: 'warn',
+      database: readDatabaseConfiguration({}),
     });
   });
 
@@ -30,6 +32,7 @@ describe('readConfiguration', () => {
       apiKey: key,
       mediaKeys: '/var/lib/velro/media-keys.json',
       logLevel: 'info',
+      database: readDatabaseConfiguration({}),
     });
     expect(readConfiguration({ PORT: '', HOST: '', VELRO_DATA: '', VELRO_LOG_LEVEL: '' }).port).to.equal(
       3010,
