@@ -51,8 +51,11 @@ function* odditiesOf({ scenario, question }: Asked, bundle: CheckedBundle): Gene
   if ([asked.subject, asked.resource].some((one) => !bundle.entities.has(one.type))) yield 'alien type';
   if (request.illTyped.length > 0) yield 'ill-typed value';
   if (request.ignored.length > 0) yield 'value that is not taken';
-  for (const { name, optional, default: fallback } of request.triple?.contextAttributes.values() ?? []) {
-    if (optional || fallback !== undefined || request.context[name] !== undefined) continue;
+  const said = asked.context ?? {};
+  for (const attribute of request.triple?.contextAttributes.values() ?? []) {
+    const { name, spelling, optional, default: fallback } = attribute;
+    if (optional || fallback !== undefined || Object.hasOwn(said, spelling) || Object.hasOwn(said, name))
+      continue;
     yield 'missing required value';
     break;
   }
