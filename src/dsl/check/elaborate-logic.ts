@@ -8,7 +8,7 @@ import { narrowingsOf } from './narrowing.ts';
 import { MAXIMUM_NODES } from './size.ts';
 
 /** Quantifiers nest at most this deep. */
-export const MAXIMUM_QUANTIFIERS = 3;
+const MAXIMUM_QUANTIFIERS = 3;
 
 /** An operand of a chain of `and` or `or`; `negated` for what stands after `unless`. */
 export interface Operand {
@@ -71,7 +71,7 @@ export function elaborateJunction(
   return checked.length === 1 ? only : { kind, type: BOOL, node, operands: checked };
 }
 
-export function negate(operand: CheckedExpression, node: Expression): CheckedExpression {
+function negate(operand: CheckedExpression, node: Expression): CheckedExpression {
   const certain = certainTruth(operand);
   return certain === undefined ? { kind: 'not', type: BOOL, node, operand } : truth(node, !certain);
 }

@@ -21,7 +21,6 @@ export interface Shape {
 
 /** Bits that say which variables an expression reads: its meaning hangs on their types and on nothing else of a triple. */
 export const PART = { subject: 1, resource: 2, action: 4, context: 8 } as const;
-export const ALL_PARTS = 15;
 
 /** Two shapes with one key give an expression with these parts the same meaning. */
 export function partKey(shape: Shape, parts: number): string {

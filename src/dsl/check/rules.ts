@@ -61,7 +61,7 @@ export function checkRule(
 }
 
 /** `when and not unless`. */
-export function operandsOfRule({ when, unless }: Pick<RuleDeclaration, 'when' | 'unless'>): Operand[] {
+function operandsOfRule({ when, unless }: Pick<RuleDeclaration, 'when' | 'unless'>): Operand[] {
   const operands: Operand[] = [];
   if (when !== undefined) operands.push({ written: when, negated: false });
   if (unless !== undefined) operands.push({ written: unless, negated: true });

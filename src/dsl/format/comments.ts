@@ -1,5 +1,6 @@
 import type { Comment, Node, SourceFile } from '../syntax/ast.ts';
 import { isDocumentation } from '../syntax/documentation.ts';
+import { firstEndingAfter } from '../syntax/first-ending-after.ts';
 import { children } from '../syntax/walk.ts';
 import { continuesChain, isChain, linksOf } from './chains.ts';
 
@@ -17,7 +18,7 @@ export interface PlacedComments {
 export const NO_COMMENTS: PlacedComments = { leading: new Map(), trailing: new Map(), ending: new Map() };
 
 /** Blocks: what stands between their brackets, one a line, and remarks after the last. */
-export function itemsOf(node: Node): readonly Node[] | undefined {
+function itemsOf(node: Node): readonly Node[] | undefined {
   switch (node.kind) {
     case 'sourceFile':
       return node.declarations;
@@ -292,18 +293,6 @@ class Placing {
       if (at === ancestor) return true;
     return false;
   }
-}
-
-/** The index of the first node that ends after an offset; nodes are in the order of the text. */
-function firstEndingAfter(nodes: readonly Node[], offset: number): number {
-  let low = 0;
-  let high = nodes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((nodes[middle] as Node).span.end <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Finds a place for every remark of a file. */
