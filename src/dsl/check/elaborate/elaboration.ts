@@ -1,9 +1,9 @@
-import type { Span } from '../source/source-text.ts';
-import type { Expression, LetDeclaration } from '../syntax/ast.ts';
-import type { Type } from '../types/types.ts';
-import type { CheckedExpression } from './checked.ts';
-import type { Finder } from './findings.ts';
-import type { ResolvedSchema } from './resolve-schema.ts';
+import type { Span } from '../../source/source-text.ts';
+import type { Expression, LetDeclaration } from '../../syntax/ast.ts';
+import type { Type } from '../../types/types.ts';
+import type { CheckedExpression } from '../checked.ts';
+import type { Finder } from '../findings.ts';
+import type { ResolvedSchema } from '../resolve-schema.ts';
 
 /** A read of an attribute that the type does not have, where `has` or `exists` asks for it: the answer is false. */
 export const MISSING: unique symbol = Symbol('missing');

@@ -1,11 +1,16 @@
-import type { BinaryExpression, Expression, QuantifierExpression, UnaryExpression } from '../syntax/ast.ts';
-import { BOOL, showType, type Type } from '../types/types.ts';
-import type { CheckedExpression } from './checked.ts';
+import type {
+  BinaryExpression,
+  Expression,
+  QuantifierExpression,
+  UnaryExpression,
+} from '../../syntax/ast.ts';
+import { BOOL, showType, type Type } from '../../types/types.ts';
+import type { CheckedExpression } from '../checked.ts';
+import { MAXIMUM_NODES } from '../size.ts';
 import { certainTruth, truth } from './elaborate-literals.ts';
 import { showBound } from './elaborate-names.ts';
 import { type Elaboration, innerScope, narrowScope, type Scope } from './elaboration.ts';
 import { narrowingsOf } from './narrowing.ts';
-import { MAXIMUM_NODES } from './size.ts';
 
 /** Quantifiers nest at most this deep. */
 const MAXIMUM_QUANTIFIERS = 3;
