@@ -7,7 +7,7 @@ import { readLintSection } from './lint-section.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The name of the file that says how a project wants its policies judged. */
-export const CONFIGURATION_FILE = 'velro.json';
+const CONFIGURATION_FILE = 'velro.json';
 const MAXIMUM_DEPTH = 10;
 
 /** What `velro.json` says; without one, what the rules say of themselves. */

@@ -14,7 +14,7 @@ import { listen } from './http/listen.ts';
 import { stopListening } from './http/stop-listening.ts';
 import { openEmergencyFile } from './live/emergency-file.ts';
 import { createLimitBuckets } from './live/limit-buckets.ts';
-import { createLossRegistry } from './live/losses.ts';
+import { createLossRegistry } from './live/loss-registry.ts';
 import { configuredSources } from './media/configured-sources.ts';
 import { openMediaKeys } from './media/media-keys.ts';
 import type { Clock, Ports } from './ports.ts';

@@ -10,10 +10,10 @@ import { FactFindings, type FactLine } from '../../src/server/facts/fact-line.ts
 import { readFactLines } from '../../src/server/facts/read-fact-lines.ts';
 import { BothEvaluators, type Question } from '../support/decide-both.ts';
 import { ExplanationLaw } from '../support/explanation-law.ts';
-import { circumstancesOf, factsOf, type Scenario } from '../support/generate-scenario.ts';
 import { assertLaw, LAW_TIMEOUT } from '../support/laws.ts';
 import { ROOT } from '../support/project-files.ts';
 import { loadReferenceBundle } from '../support/reference-bundle.ts';
+import { circumstancesOf, factsOf, type Scenario } from '../support/scenario.ts';
 
 const QUESTIONS = 1500;
 const REQUESTS = join(ROOT, 'demo/requests');

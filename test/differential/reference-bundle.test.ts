@@ -11,9 +11,9 @@ import { FactFindings, type FactLine } from '../../src/server/facts/fact-line.ts
 import { readFactLines } from '../../src/server/facts/read-fact-lines.ts';
 import { agree, BothEvaluators, countingAbilities, outlineOf } from '../support/decide-both.ts';
 import { Chance } from '../support/generate-chance.ts';
-import { circumstancesOf, type Scenario, type SourceState } from '../support/generate-scenario.ts';
 import { assertLaw, LAW_TIMEOUT } from '../support/laws.ts';
 import { ROOT } from '../support/project-files.ts';
+import { circumstancesOf, type Scenario, type SourceState } from '../support/scenario.ts';
 
 const QUESTIONS = 4000;
 const NOW = Date.parse('2026-01-05T10:00:00Z');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { answerInTime } from '../support/answer-in-time.ts';
+import { eventually } from '../support/eventually.ts';
 import { type RunningVelro, startVelro } from '../support/running-velro.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -30,14 +31,6 @@ async function paste(command: string): Promise<Answer> {
     const { stdout } = await run('sh', ['-c', command]);
     return JSON.parse(stdout) as Answer;
   });
-}
-
-async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`never: ${what}`);
 }
 
 describe('the README', function () {
@@ -73,10 +66,7 @@ describe('the README', function () {
   });
 
   it('shows the commands that the start prints, and these work as pasted too', async () => {
-    const [permitted, denied] = server
-      .stdout()
-      .split('\n')
-      .filter((line) => line.startsWith('curl '));
+    const [permitted, denied] = server.commands;
     if (permitted === undefined || denied === undefined) throw new Error(server.stdout());
     expect(permitted).to.equal(curl.trim());
     expect(await paste(permitted)).to.have.property('decision', true);
@@ -98,7 +88,7 @@ describe('the README', function () {
     });
 
     writeFileSync(file, `${original}\n${rule.replace('generation', 'genration')}`);
-    await eventually('the mistake is reported', async () => server.stderr().includes('genration'));
+    await eventually('the mistake is reported', () => server.stderr().includes('genration'));
     const [code, help] = [/error\[(VEL\d+)\]/, /did you mean `generation`/].map((pattern) =>
       pattern.exec(server.stderr()),
     );

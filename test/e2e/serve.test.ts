@@ -1,77 +1,20 @@
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { answerInTime } from '../support/answer-in-time.ts';
+import { eventually } from '../support/eventually.ts';
 import { ROOT } from '../support/project-files.ts';
+import { type RunningVelro, spawnVelro, startVelro, type VelroProcess } from '../support/running-velro.ts';
 
 const run = promisify(execFile);
 const COMMAND = join(ROOT, 'bin', 'velro.mjs');
 
-/** `velro serve` as its users start it, from the project's root, on a free port. */
-class Serving {
-  readonly #child: ChildProcessWithoutNullStreams;
-  output = '';
-  errors = '';
-
-  constructor(args: readonly string[], environment: Readonly<Record<string, string>>) {
-    const { VELRO_API_KEY: _key, VELRO_DATA: _data, ...inherited } = process.env;
-    this.#child = spawn(process.execPath, [COMMAND, 'serve', ...args], {
-      cwd: ROOT,
-      env: { ...inherited, PORT: '0', NO_COLOR: '1', ...environment },
-    });
-    this.#child.stdout.on('data', (chunk) => {
-      this.output += String(chunk);
-    });
-    this.#child.stderr.on('data', (chunk) => {
-      this.errors += String(chunk);
-    });
-  }
-
-  async until(holds: () => boolean, what: string): Promise<void> {
-    const giveUp = Date.now() + 15_000;
-    while (!holds()) {
-      if (Date.now() > giveUp || this.#child.exitCode !== null)
-        expect.fail(`${what}: ${this.output}${this.errors}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-
-  async started(): Promise<this> {
-    await this.until(() => this.output.includes('openapi.json') && this.output.endsWith('\n'), 'no banner');
-    return this;
-  }
-
-  get url(): string {
-    return /http:\/\/\S+?(?=\s)/.exec(this.output)?.[0] ?? expect.fail(`no address: ${this.output}`);
-  }
-
-  /** The lines to paste. */
-  get commands(): string[] {
-    return this.output.split('\n').filter((line) => line.startsWith('curl '));
-  }
-
-  /** The exit code, once the process has ended; null when a signal ended it. */
-  ended(): Promise<number | null> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null)
-      return Promise.resolve(this.#child.exitCode);
-    return new Promise((resolve) => {
-      this.#child.once('exit', resolve);
-    });
-  }
-
-  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    const ended = this.ended();
-    this.#child.kill(signal);
-    return ended;
-  }
-}
-
 describe('velro serve', () => {
   let folder: string;
-  let serving: Serving | undefined;
+  let serving: VelroProcess | undefined;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'velro-e2e-'));
   });
@@ -81,15 +24,16 @@ describe('velro serve', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const serve = (
+  const serve = async (
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
-  ): Promise<Serving> => {
-    serving = new Serving(['--facts', 'demo/facts.jsonl', ...args], {
+  ): Promise<RunningVelro> => {
+    const started = await startVelro(['--facts', 'demo/facts.jsonl', ...args], {
       VELRO_DATA: relative(ROOT, join(folder, 'data')),
       ...environment,
     });
-    return serving.started();
+    serving = started;
+    return started;
   };
   const paste = async (
     shell: string,
@@ -122,36 +66,36 @@ describe('velro serve', () => {
 
   it('prints commands that use the key of the environment', async () => {
     const key = 'a-key-that-is-long-enough-for-a-test';
-    const { commands, output } = await serve([], { VELRO_API_KEY: key });
-    expect(output).not.to.include(key);
+    const { commands, stdout } = await serve([], { VELRO_API_KEY: key });
+    expect(stdout()).not.to.include(key);
     expect((await paste('sh', commands[0]!, { VELRO_API_KEY: key })).decision).to.equal(true);
   });
 
   it('does not start with a short key, and says why', async () => {
-    serving = new Serving([], { VELRO_API_KEY: 'short', VELRO_DATA: join(folder, 'data') });
+    serving = spawnVelro([], { VELRO_API_KEY: 'short', VELRO_DATA: join(folder, 'data') });
     expect(await serving.ended()).to.equal(2);
-    expect(serving.errors).to.include('VELRO_API_KEY').and.include('32');
-    expect(serving.errors).not.to.match(/\n\s+at /);
+    expect(serving.stderr()).to.include('VELRO_API_KEY').and.include('32');
+    expect(serving.stderr()).not.to.match(/\n\s+at /);
   });
 
   it('does not start with a broken bundle, and exits with 1 after its findings', async () => {
     const policies = join(folder, 'policies');
     cpSync(join(ROOT, 'policies'), policies, { recursive: true });
     writeFileSync(join(policies, 'broken.velro'), 'layer 11 broken version 1\n\nforbid x: any on nothing\n');
-    serving = new Serving(['--policies', policies], { VELRO_DATA: join(folder, 'data') });
+    serving = spawnVelro(['--policies', policies], { VELRO_DATA: join(folder, 'data') });
     expect(await serving.ended()).to.equal(1);
-    expect(serving.errors)
+    expect(serving.stderr())
       .to.match(/^error\[VEL\d{4}\]/)
       .and.include('broken.velro:3:');
-    expect(serving.output).to.equal('');
+    expect(serving.stdout()).to.equal('');
   });
 
   it('exits with 2 when the keys of media tokens cannot be made where they should be', async () => {
     const keys = join(folder, 'nowhere', 'keys.json');
-    serving = new Serving([], { VELRO_DATA: join(folder, 'data'), VELRO_MEDIA_KEYS: keys });
+    serving = spawnVelro([], { VELRO_DATA: join(folder, 'data'), VELRO_MEDIA_KEYS: keys });
     expect(await serving.ended()).to.equal(2);
-    expect(serving.errors).to.include(`cannot start: cannot write ${keys}: ENOENT`);
-    expect(serving.errors).not.to.match(/\n\s+at /);
+    expect(serving.stderr()).to.include(`cannot start: cannot write ${keys}: ENOENT`);
+    expect(serving.stderr()).not.to.match(/\n\s+at /);
   });
 
   it('obeys velro mode, and stops gracefully on SIGTERM', async () => {
@@ -175,10 +119,10 @@ describe('velro serve', () => {
     const path = join(policies, '1-identifiers.velro');
     const text = readFileSync(path, 'utf8');
     writeFileSync(path, `${text}\nforbid broken: any on any when nothing.here == 1\n`);
-    await server.until(() => server.errors.includes('VEL'), 'no report');
+    await eventually('a report', () => server.stderr().includes('VEL'));
     expect((await paste('sh', server.commands[0]!)).decision).to.equal(true);
     writeFileSync(path, `${text}\nforbid closed: any on any when true because "closed for today"\n`);
-    await server.until(() => server.errors.includes('loaded version'), 'not loaded');
+    await eventually('it is loaded', () => server.stderr().includes('loaded version'));
     expect((await paste('sh', server.commands[0]!)).context['reason']).to.equal('closed for today');
   });
 

@@ -19,7 +19,7 @@ export const TARGET_NAMES = ['lexer', 'parser', 'checker', 'formatter', 'decide'
 export type TargetName = (typeof TARGET_NAMES)[number];
 
 /** A promise that does not hold. Anything else that a target throws is a finding as well. */
-export class Broken extends Error {
+class Broken extends Error {
   override readonly name = 'Broken';
 }
 

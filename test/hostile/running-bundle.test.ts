@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { eventually as waitUntil } from '../support/eventually.ts';
 import { SMALL_BUNDLE } from '../support/small-bundle.ts';
 import { serverFor } from '../support/test-server.ts';
 
@@ -9,12 +10,8 @@ describe('a running server', function () {
   this.timeout(60_000);
   const server = serverFor('all', () => ({ watch: true }));
 
-  const eventually = async (what: string, holds: () => Promise<boolean> | boolean): Promise<void> => {
-    for (let tries = 0; !(await holds()); tries += 1) {
-      if (tries > 1_000) expect.fail(`${what}: ${server.reports.join(' | ').slice(0, 1_000)}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  };
+  const eventually = (what: string, holds: () => Promise<boolean> | boolean): Promise<void> =>
+    waitUntil(what, holds, () => server.reports.join(' | '));
 
   const rest = SMALL_BUNDLE['access.velro']!;
   const edits: readonly (readonly [string, (path: string) => void, string])[] = [

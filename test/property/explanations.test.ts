@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import type { Explanation } from '../../src/engine/explain/types.ts';
 import { BothEvaluators } from '../support/decide-both.ts';
 import { ExplanationLaw } from '../support/explanation-law.ts';
-import type { Scenario } from '../support/generate-scenario.ts';
 import { type GeneratedCase, generatedCases } from '../support/generated-case.ts';
 import { assertLaw, LAW_TIMEOUT } from '../support/laws.ts';
+import type { Scenario } from '../support/scenario.ts';
 
 const BUNDLES = 1000;
 const QUESTIONS = 20;

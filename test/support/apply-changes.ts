@@ -7,8 +7,8 @@ import { type AttributeType, BOOL, type Type } from '../../src/dsl/types/types.t
 import { keyOf, type Outcome, UNKNOWN, ValueMap } from '../../src/dsl/types/values.ts';
 import type { JsonObject } from '../../src/engine/decide/types.ts';
 import type { Change, ChangeEdit, ChangePlace, EntityName } from '../../src/engine/explain/types.ts';
-import type { Scenario, ScenarioRecord } from './generate-scenario.ts';
-import { rewriteSupplied } from './request-mentions.ts';
+import { rewriteSupplied } from './rewrite-supplied.ts';
+import type { Scenario, ScenarioRecord } from './scenario.ts';
 
 type Place = Extract<ChangeEdit, { kind: 'value' }>['at'];
 /** Makes of what stands at a place what is to stand there; `undefined` is nothing. */

@@ -1,6 +1,6 @@
 import { BUILTINS } from '../../src/dsl/builtins/registry.ts';
 import type { CheckedBundle } from '../../src/dsl/check/bundle.ts';
-import type { CheckedExpression, CheckedKind } from '../../src/dsl/check/checked.ts';
+import type { CheckedExpression } from '../../src/dsl/check/checked.ts';
 import { checkedChildren } from '../../src/dsl/check/checked-children.ts';
 import { DEPENDENCIES } from '../../src/dsl/check/emergency.ts';
 import type { Node } from '../../src/dsl/syntax/ast.ts';
@@ -29,7 +29,7 @@ const TYPES: Readonly<Record<Type['kind'], true>> = {
 };
 
 /** Every kind of checked expression, and the types whose values it is tried on where that is what tells one from another. */
-const CHECKED: Readonly<Record<CheckedKind, readonly Type['kind'][]>> = {
+const CHECKED: Readonly<Record<CheckedExpression['kind'], readonly Type['kind'][]>> = {
   constant: [
     'bool',
     'int',
@@ -191,7 +191,7 @@ function formsOf(value: unknown): readonly string[] {
 }
 
 /** Every condition that a bundle asks, and what limits and advice read. */
-export function* conditionsOf(bundle: CheckedBundle): Generator<CheckedExpression> {
+function* conditionsOf(bundle: CheckedBundle): Generator<CheckedExpression> {
   const held = [
     ...bundle.layers.flatMap((layer) => [
       ...layer.rules.flatMap((rule) => rule.cases),

@@ -15,7 +15,7 @@ import {
   type ReferenceInterpreter,
   type ReferenceVerdict,
 } from '../../src/engine/reference/reference.ts';
-import { circumstancesOf, factsOf, type Scenario } from './generate-scenario.ts';
+import { circumstancesOf, factsOf, type Scenario } from './scenario.ts';
 
 /** A question as the engine takes it. */
 export interface Question {

@@ -1,7 +1,7 @@
 import type { Change, Explanation } from '../../src/engine/explain/types.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { BothEvaluators, Question } from './decide-both.ts';
-import type { Scenario } from './generate-scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 /** What explanations must keep to, and how often it came to the test. */
 export class ExplanationLaw {

@@ -1,7 +1,7 @@
 import { sameType, type Type } from '../../src/dsl/types/types.ts';
 import { hasLiteral } from './generate-literals.ts';
-import { condition, fixed } from './generate-tree.ts';
-import { LEVEL, type Made, type Place, primary, textOf, union, ValueMaker } from './generate-values.ts';
+import { condition, fixed, textOf } from './generate-tree.ts';
+import { LEVEL, type Made, type Place, primary, union, ValueMaker } from './generate-values.ts';
 
 /** Generates conditions that hold no conditions. */
 export abstract class AtomMaker extends ValueMaker {
@@ -128,7 +128,7 @@ export abstract class AtomMaker extends ValueMaker {
         // What is tested by `has` must be a path, keys included.
         const key = this.makeValue(type.key, 0, 'typed');
         if (key === undefined) return undefined;
-        const keyed = `${text}[${textOf(key)}]`;
+        const keyed = `${text}[${textOf(key.tree)}]`;
         if (chance.percent(30)) return { ...this.has(keyed), needs: key.needs };
         const about = this.comparisonOf(keyed, type.value, size);
         const isOpen = !this.place.lenient && !this.place.known.has(keyed);
@@ -202,6 +202,6 @@ export abstract class AtomMaker extends ValueMaker {
   }
 }
 
-export function hasEquality(type: Type): boolean {
+function hasEquality(type: Type): boolean {
   return !['set', 'list', 'map', 'record', 'risk'].includes(type.kind);
 }

@@ -2,8 +2,8 @@ import { BUILTINS } from '../../src/dsl/builtins/registry.ts';
 import { BOOL, STRING, type Type } from '../../src/dsl/types/types.ts';
 import { AtomMaker } from './generate-atoms.ts';
 import { type Path, pathsOfName } from './generate-paths.ts';
-import { condition, type Tree } from './generate-tree.ts';
-import { LEVEL, type Made, type Place, primary, textOf, union } from './generate-values.ts';
+import { condition, type Tree, textOf } from './generate-tree.ts';
+import { LEVEL, type Made, type Place, primary, union } from './generate-values.ts';
 
 /** Generates conditions for one place. */
 export class ConditionMaker extends AtomMaker {
@@ -212,7 +212,7 @@ export class ConditionMaker extends AtomMaker {
     const made = this.callOf(builtin, size);
     if (made === undefined) return undefined;
     if (builtin.mayBeAbsent && this.chance.percent(30)) {
-      const text = textOf(made);
+      const text = textOf(made.tree);
       return { ...this.has(text), needs: made.needs.filter((one) => one !== text) };
     }
     if (builtin.returns.kind === 'bool') return made;

@@ -5,7 +5,7 @@ import type { Chance } from './generate-chance.ts';
 import { hasLiteral, literal } from './generate-literals.ts';
 import type { Path } from './generate-paths.ts';
 import type { SchemaModel } from './generate-schema.ts';
-import { condition, fixed, type Tree } from './generate-tree.ts';
+import { condition, fixed, type Tree, textOf } from './generate-tree.ts';
 
 /** A `let` that conditions may use where its names have a meaning. */
 export interface LetModel {
@@ -169,7 +169,7 @@ export abstract class ValueMaker {
       if (made === undefined) return undefined;
       args.push(made);
     }
-    const text = `${builtin.name}(${args.map(textOf).join(', ')})`;
+    const text = `${builtin.name}(${args.map(({ tree }) => textOf(tree)).join(', ')})`;
     const needs = union(...args.map((one) => one.needs));
     const isOpen = builtin.mayBeAbsent && !this.place.lenient && !this.place.known.has(text);
     const tree = builtin.returns.kind === 'bool' ? condition(text) : fixed(text);
@@ -220,7 +220,7 @@ export abstract class ValueMaker {
       if (made === undefined) return undefined;
       args.push(made);
     }
-    const text = `${one.name}(${args.map(textOf).join(', ')})`;
+    const text = `${one.name}(${args.map(({ tree }) => textOf(tree)).join(', ')})`;
     const tree = type.kind === 'bool' ? condition(text) : fixed(text);
     return { tree, level: LEVEL.primary, needs: union(...args.map((made) => made.needs)) };
   }
@@ -228,12 +228,6 @@ export abstract class ValueMaker {
 
 export function primary(text: string): Made {
   return { tree: fixed(text), level: LEVEL.primary, needs: [] };
-}
-
-export function textOf(made: Made): string {
-  const render = (tree: string | Tree): string =>
-    typeof tree === 'string' ? tree : tree.parts.map(render).join('');
-  return render(made.tree);
 }
 
 export function union(...lists: readonly (readonly string[])[]): string[] {

@@ -6,8 +6,9 @@ import type { Verdict } from '../../src/engine/decide/types.ts';
 import { BothEvaluators, type Question } from './decide-both.ts';
 import { type BundleTree, bundleText, generateBundle } from './generate-bundle.ts';
 import { Chance, saltedChance } from './generate-chance.ts';
-import { generateScenario, type Scenario, type ScenarioRecord } from './generate-scenario.ts';
+import { generateScenario } from './generate-scenario.ts';
 import { smallerTrees, type Tree } from './generate-tree.ts';
+import type { Scenario, ScenarioRecord } from './scenario.ts';
 
 interface CaseParts {
   readonly tree: BundleTree;

@@ -32,7 +32,7 @@ export const GOLDEN_ROOT: string = fileURLToPath(new URL('../golden/', import.me
 
 const HEADER = /^=== (.+)$/;
 
-export class GoldenFolder {
+class GoldenFolder {
   /** In order of name; never empty, so that a loop over it cannot pass without having tested anything. */
   readonly files: readonly GoldenFile[];
 
@@ -49,7 +49,7 @@ export class GoldenFolder {
   }
 }
 
-export class GoldenFile {
+class GoldenFile {
   readonly name: string;
   readonly #path: string;
   readonly #preamble: string;

@@ -4,7 +4,7 @@ import { type GeneratedCase, generatedCases } from './generated-case.ts';
 import { LAW_TIMEOUT, type LawSettings, lawSettings } from './laws.ts';
 
 /** What a law was tried on. */
-export class Tally {
+class Tally {
   bundles = 0;
   requests = 0;
   permits = 0;
@@ -50,7 +50,7 @@ export interface Law {
 const BUNDLES = 1000;
 /** Of so many bundles it can be expected that they hold everything. */
 const ENOUGH = 500;
-export const QUESTIONS = 20;
+const QUESTIONS = 20;
 const LEAST_PERMITS = 0.2;
 
 /** What became of a law. */

@@ -1,28 +1,38 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { eventually } from './eventually.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/velro.mjs', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A `velro serve` in a process of its own. */
-export interface RunningVelro {
-  /** Such as `http://127.0.0.1:40123`. */
-  readonly url: string;
+/** A `velro serve` in a process of its own: it may be starting, answering, or gone. */
+export interface VelroProcess {
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** Ends it with SIGTERM; resolves to its exit code. */
-  stop(): Promise<number | null>;
+  /** Resolves once it has ended: to its exit code; null when a signal ended it. */
+  ended(): Promise<number | null>;
+  /** Ends it; resolves to its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `velro serve` on a free port; resolves once it has said where it answers. */
-export async function startVelro(
+/** One that has said where it answers. */
+export interface RunningVelro extends VelroProcess {
+  /** Such as `http://127.0.0.1:40123`. */
+  readonly url: string;
+  /** The lines to paste. */
+  readonly commands: readonly string[];
+}
+
+/** Spawns `velro serve` on a free port, and waits for nothing. */
+export function spawnVelro(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   cwd = ROOT,
-): Promise<RunningVelro> {
+): VelroProcess {
+  const { VELRO_API_KEY: _key, VELRO_DATA: _data, ...inherited } = process.env;
   const child = spawn(process.execPath, [BIN, 'serve', '--port', '0', ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: '1', ...environment },
+    env: { ...inherited, NO_COLOR: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -33,21 +43,42 @@ export async function startVelro(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  const url = await new Promise<string>((resolve, reject) => {
-    const look = (): void => {
-      const found = /answers at (http:\S+)/.exec(stdout)?.[1];
-      if (found !== undefined) resolve(found);
-    };
-    child.stdout.on('data', look);
-    child.on('exit', (code) => reject(new Error(`velro serve ended with ${code}: ${stderr}`)));
+  // Once all that it said has been read.
+  const gone = new Promise<number | null>((resolve) => {
+    child.once('close', resolve);
   });
-  return { url, stdout: () => stdout, stderr: () => stderr, stop: () => stop(child) };
+  return {
+    stdout: () => stdout,
+    stderr: () => stderr,
+    ended: () => gone,
+    stop: (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return gone;
+    },
+  };
 }
 
-function stop(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return Promise.resolve(child.exitCode);
-  return new Promise((resolve) => {
-    child.on('exit', resolve);
-    child.kill('SIGTERM');
+/** Spawns `velro serve`; resolves once it has said where it answers, and all else that it says at its start. */
+export async function startVelro(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  cwd = ROOT,
+): Promise<RunningVelro> {
+  const velro = spawnVelro(args, environment, cwd);
+  let code: number | null | undefined;
+  void velro.ended().then((one) => {
+    code = one;
   });
+  let url: string | undefined;
+  const hasStarted = (): boolean => {
+    if (code !== undefined) throw new Error(`velro serve ended with ${code}: ${velro.stderr()}`);
+    url = /answers at (http:\S+)[^]*openapi\.json[^]*\n$/.exec(velro.stdout())?.[1];
+    return url !== undefined;
+  };
+  await eventually('an address', hasStarted, () => velro.stdout() + velro.stderr());
+  const commands = velro
+    .stdout()
+    .split('\n')
+    .filter((line) => line.startsWith('curl '));
+  return { ...velro, url: url ?? '', commands };
 }

@@ -2,7 +2,7 @@ import type { CheckedBundle, Triple } from '../../src/dsl/check/bundle.ts';
 import type { AttributeInfo } from '../../src/dsl/types/schema.ts';
 import type { JsonObject } from '../../src/engine/decide/types.ts';
 import type { Chance } from './generate-chance.ts';
-import type { Scenario } from './generate-scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 /** The scenario with one attribute, of the request or of a record, that is of no declared type; undefined without any. */
 export function spoilOne(

@@ -329,7 +329,7 @@ const testItem: Arbitrary<TestItem> = fc.oneof(
 const items = fc.array(testItem, { maxLength: 5 });
 
 /** Any declaration. */
-export const declarationArbitrary: Arbitrary<Declaration> = fc.oneof(
+const declarationArbitrary: Arbitrary<Declaration> = fc.oneof(
   node('layer', { documentation, number: wholeNumber, name, version: wholeNumber, grants: optional(name) }),
   node('enum', {
     documentation,

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { createTwoFilesPatch } from 'diff';
 import { type Diagnostic, MAXIMUM_DIAGNOSTICS, sortDiagnostics } from '../../dsl/diagnostics/diagnostic.ts';
+import { nearestName } from '../../dsl/diagnostics/nearest-name.ts';
 import { renderDiagnostics } from '../../dsl/diagnostics/render.ts';
-import { nearestName } from '../../dsl/diagnostics/suggest.ts';
 import type { LintRule } from '../../dsl/lint/lint-rule.ts';
 import { lintPage } from '../../dsl/lint/reference.ts';
 import { LINT_RULES } from '../../dsl/lint/rules/index.ts';

@@ -3,7 +3,7 @@ import type { Outcome, Value } from '../types/values.ts';
 
 /** From what may be kept to what may not: `pure` needs its arguments only, `clock` reads `now`, `live` the world. */
 export type Purity = 'pure' | 'clock' | 'live';
-export const PURITIES: readonly Purity[] = ['pure', 'clock', 'live'];
+const PURITIES: readonly Purity[] = ['pure', 'clock', 'live'];
 /** The less keepable of two. */
 export function worsePurity(a: Purity, b: Purity): Purity {
   return PURITIES.indexOf(a) > PURITIES.indexOf(b) ? a : b;

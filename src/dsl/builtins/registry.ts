@@ -73,6 +73,6 @@ export function builtinFamilies(): ReadonlyMap<string, readonly Builtin[]> {
 }
 
 /** `uuid` of `uuid.version`. */
-export function familyOf(builtin: Builtin): string {
+function familyOf(builtin: Builtin): string {
   return builtin.name.slice(0, builtin.name.indexOf('.'));
 }

@@ -1,14 +1,14 @@
 import type { Advice, Expression } from '../syntax/ast.ts';
 import type { RuleCase, Triple } from './bundle.ts';
 import type { CheckedExpression } from './checked.ts';
-import { certainTruth } from './elaborate-literals.ts';
-import type { Operand } from './elaborate-logic.ts';
-import { partKey, type Shape } from './elaboration.ts';
-import type { Elaborator } from './elaborator.ts';
+import { certainTruth } from './elaborate/elaborate-literals.ts';
+import type { Operand } from './elaborate/elaborate-logic.ts';
+import { partKey, type Shape } from './elaborate/elaboration.ts';
+import type { Elaborator } from './elaborate/elaborator.ts';
+import type { Root } from './elaborate/root-elaboration.ts';
 import type { Findings } from './findings.ts';
 import { checkGuards } from './guards.ts';
 import { pathOf, showPath } from './paths.ts';
-import type { Root } from './root-elaboration.ts';
 
 /** Triples to which expressions with the same parts mean the same. */
 export interface Group {

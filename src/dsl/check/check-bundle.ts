@@ -10,9 +10,9 @@ import type {
   CheckedOverride,
   CheckedSignal,
 } from './bundle.ts';
+import { checkTests } from './bundle-tests/check-tests.ts';
 import { CaseBuilder } from './cases.ts';
-import { checkTests } from './check-tests.ts';
-import { Elaborator } from './elaborator.ts';
+import { Elaborator } from './elaborate/elaborator.ts';
 import { checkAssert, checkLosses, checkMode, checkOverride, checkSignal } from './emergency.ts';
 import { Findings } from './findings.ts';
 import { resolveLayers } from './layers.ts';

@@ -173,4 +173,3 @@ export type CheckedExpression =
   | CheckedQuantifier
   | CheckedArithmetic
   | CheckedNegation;
-export type CheckedKind = CheckedExpression['kind'];

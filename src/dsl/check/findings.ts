@@ -1,7 +1,7 @@
 import { type Diagnostic, type RelatedPlace, type Reporter, reporter } from '../diagnostics/diagnostic.ts';
 import { MEANING_DIAGNOSTICS } from '../diagnostics/meaning.ts';
 import { NAME_DIAGNOSTICS } from '../diagnostics/names.ts';
-import { nearestName } from '../diagnostics/suggest.ts';
+import { nearestName } from '../diagnostics/nearest-name.ts';
 import type { Span } from '../source/source-text.ts';
 
 const CHECK_DIAGNOSTICS = { ...NAME_DIAGNOSTICS, ...MEANING_DIAGNOSTICS };

@@ -105,7 +105,7 @@ function walkAsked(
 }
 
 /** True of an optional attribute, a key of a map and a builtin that may have no value. */
-export function mayBeAbsent(node: CheckedExpression): boolean {
+function mayBeAbsent(node: CheckedExpression): boolean {
   return (
     (node.kind === 'attribute' && node.optional) ||
     node.kind === 'index' ||

@@ -1,6 +1,6 @@
 import type { Expression, LetDeclaration } from '../syntax/ast.ts';
 import type { Type } from '../types/types.ts';
-import { PART } from './elaboration.ts';
+import { PART } from './elaborate/elaboration.ts';
 import { namesIn } from './expression-children.ts';
 import { type Findings, firstDeclared } from './findings.ts';
 import type { TypeResolver } from './resolve-type.ts';

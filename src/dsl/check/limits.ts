@@ -1,10 +1,9 @@
 import type { LimitDeclaration, Rate } from '../syntax/ast.ts';
-import { showType } from '../types/types.ts';
+import { hasEquality, showType } from '../types/types.ts';
 import type { CheckedLimit, CheckedRate, LimitCase, RuleCase } from './bundle.ts';
 import type { CaseBuilder } from './cases.ts';
 import type { CheckedExpression } from './checked.ts';
 import type { LayerDraft } from './layers.ts';
-import { hasEquality } from './resolve-type.ts';
 import type { ScopeResolver } from './scopes.ts';
 
 /** Checks a limit and adds it to its layer; undefined after a report. */

@@ -244,12 +244,12 @@ function keyExpression(key: RecordEntry['key'], type: Type): Expression {
 }
 
 /** An attribute record of which nothing is written. */
-export function isEmptySet(written: Expression): boolean {
+function isEmptySet(written: Expression): boolean {
   return written.kind === 'setLiteral' && written.items.length === 0;
 }
 
 /** Name and only argument of `name(argument)`. */
-export function constructorCall(written: Expression): { name: string; argument: Expression } | undefined {
+function constructorCall(written: Expression): { name: string; argument: Expression } | undefined {
   if (written.kind !== 'callExpression' || written.callee.kind !== 'nameExpression') return undefined;
   const [argument] = written.arguments;
   return argument === undefined || written.arguments.length > 1
@@ -281,7 +281,7 @@ function enumText(written: Expression, name: string): string | undefined {
 }
 
 /** What a written expression is, for a message. */
-export function describe(written: Expression): string {
+function describe(written: Expression): string {
   switch (written.kind) {
     case 'integerLiteral':
       return 'an int';

@@ -6,6 +6,7 @@ import {
   CIDR,
   DURATION,
   FLOAT,
+  hasEquality,
   INT,
   IP,
   ROLE_ENUM,
@@ -148,15 +149,4 @@ export class TypeResolver {
     }
     return complete ? { kind: 'record', attributes: resolved } : undefined;
   }
-}
-
-/** True of types whose values can be compared with `==`, and so be elements of sets and keys of maps. */
-export function hasEquality(type: Type): boolean {
-  return (
-    type.kind !== 'set' &&
-    type.kind !== 'list' &&
-    type.kind !== 'map' &&
-    type.kind !== 'record' &&
-    type.kind !== 'risk'
-  );
 }

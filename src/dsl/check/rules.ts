@@ -4,7 +4,7 @@ import type { RuleDeclaration } from '../syntax/ast.ts';
 import type { Schema } from '../types/schema.ts';
 import type { CheckedRule, RuleCase } from './bundle.ts';
 import type { CaseBuilder } from './cases.ts';
-import type { Operand } from './elaborate-logic.ts';
+import type { Operand } from './elaborate/elaborate-logic.ts';
 import type { LayerDraft } from './layers.ts';
 import { purityOf } from './purity.ts';
 import type { ScopeResolver } from './scopes.ts';
@@ -61,7 +61,7 @@ export function checkRule(
 }
 
 /** `when and not unless`. */
-export function operandsOfRule({ when, unless }: Pick<RuleDeclaration, 'when' | 'unless'>): Operand[] {
+function operandsOfRule({ when, unless }: Pick<RuleDeclaration, 'when' | 'unless'>): Operand[] {
   const operands: Operand[] = [];
   if (when !== undefined) operands.push({ written: when, negated: false });
   if (unless !== undefined) operands.push({ written: unless, negated: true });

@@ -1,6 +1,6 @@
 import type { ResolvedActions } from './actions.ts';
 import { CaseBuilder } from './cases.ts';
-import { Elaborator } from './elaborator.ts';
+import { Elaborator } from './elaborate/elaborator.ts';
 import { namesIn } from './expression-children.ts';
 import { Findings } from './findings.ts';
 

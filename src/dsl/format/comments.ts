@@ -1,7 +1,9 @@
 import type { Comment, Node, SourceFile } from '../syntax/ast.ts';
 import { isDocumentation } from '../syntax/documentation.ts';
+import { firstEndingAfter } from '../syntax/first-ending-after.ts';
 import { children } from '../syntax/walk.ts';
 import { continuesChain, isChain, linksOf } from './chains.ts';
+import { endsOf, goingOnAfter, goingOnIn, itemsOf, linesOf } from './printed-parts.ts';
 
 /**
  * Where each remark of a file is printed: on lines of its own before a node, at the end of the line on which a node
@@ -15,111 +17,6 @@ export interface PlacedComments {
 }
 
 export const NO_COMMENTS: PlacedComments = { leading: new Map(), trailing: new Map(), ending: new Map() };
-
-/** Blocks: what stands between their brackets, one a line, and remarks after the last. */
-export function itemsOf(node: Node): readonly Node[] | undefined {
-  switch (node.kind) {
-    case 'sourceFile':
-      return node.declarations;
-    case 'enum':
-      return node.members;
-    case 'entity':
-    case 'context':
-    case 'recordType':
-      return node.attributes;
-    case 'action':
-      return [...node.attributes, ...node.context];
-    case 'actionSet':
-      return node.actions;
-    case 'role':
-      return node.grants;
-    case 'mode':
-      return node.rules;
-    case 'fixture':
-    case 'test':
-    case 'listLiteral':
-    case 'setLiteral':
-      return node.items;
-    case 'rateTable':
-    case 'recordLiteral':
-      return node.entries;
-    case 'callExpression':
-    case 'advice':
-      return node.arguments;
-    default:
-      return undefined;
-  }
-}
-
-/** The parts of a node that begin a line of their own. */
-function linesOf(node: Node): readonly (Node | undefined)[] {
-  switch (node.kind) {
-    case 'rule':
-      return [node.when, node.unless, node.because, node.advice];
-    case 'override':
-      return [node.condition, node.because];
-    case 'limit':
-      return [node.because, node.advice];
-    case 'signal':
-    case 'assert':
-      return [node.condition];
-    case 'quantifierExpression':
-      return [node.body];
-    default:
-      return itemsOf(node) ?? [];
-  }
-}
-
-/** The parts of a node that may end a line without beginning one. */
-function endsOf(node: Node): readonly (Node | undefined)[] {
-  switch (node.kind) {
-    case 'rule':
-    case 'override':
-    case 'signal':
-    case 'assert':
-      return [node.scope];
-    default:
-      return [];
-  }
-}
-
-/** Expressions after which the line goes on, so that none of their operands may end it. */
-function goingOnAfter(node: Node): readonly (Node | undefined)[] {
-  switch (node.kind) {
-    case 'limit':
-      return node.keys;
-    case 'rateTable':
-      return [node.selector];
-    case 'role':
-    case 'joinOrigin':
-      return [node.condition];
-    default:
-      return [];
-  }
-}
-
-/** The parts of such an expression for which that holds as well: those outside of brackets. */
-function goingOnIn(node: Node): readonly Node[] {
-  switch (node.kind) {
-    case 'unaryExpression':
-    case 'hasExpression':
-    case 'existsExpression':
-    case 'matchesExpression':
-    case 'isExpression':
-      return [node.operand];
-    case 'binaryExpression':
-      return [node.left, node.right];
-    case 'memberExpression':
-    case 'indexExpression':
-      return [node.object];
-    case 'callExpression':
-      return [node.callee];
-    case 'quantifierExpression':
-      return [node.collection];
-    default:
-      return [];
-  }
-}
 
 /** What may end in a `)` of its own. */
 const ENDING_IN_BRACKET: ReadonlySet<Node['kind']> = new Set([
@@ -292,18 +189,6 @@ class Placing {
       if (at === ancestor) return true;
     return false;
   }
-}
-
-/** The index of the first node that ends after an offset; nodes are in the order of the text. */
-function firstEndingAfter(nodes: readonly Node[], offset: number): number {
-  let low = 0;
-  let high = nodes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((nodes[middle] as Node).span.end <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Finds a place for every remark of a file. */

@@ -6,7 +6,7 @@ import { endingRemarks, type Printing, withRemarks } from './printing.ts';
 import { isParted } from './schema.ts';
 
 /** Lines are no longer than this where that is possible. */
-export const LINE_WIDTH = 110;
+const LINE_WIDTH = 110;
 
 /**
  * The one canonical form of a file. Formatting it again changes nothing, every remark is kept, and its tree is that of

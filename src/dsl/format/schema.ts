@@ -74,7 +74,7 @@ const MODIFIERS = {
   live: 'live ',
 };
 
-export function attributeDocument(attribute: Attribute, printing: Printing): Document {
+function attributeDocument(attribute: Attribute, printing: Printing): Document {
   const { modifier, name, type, origin, value } = attribute;
   const head = concat(
     modifier === undefined ? '' : MODIFIERS[modifier],
@@ -126,7 +126,7 @@ export function blockDocument<T extends Node>(
 }
 
 /** Items, one a line or separated by `glue`, with at most one blank line between two where there was one. */
-export function itemsDocument<T extends Node>(
+function itemsDocument<T extends Node>(
   items: readonly T[],
   printItem: (item: T) => Document,
   printing: Printing,
@@ -156,7 +156,7 @@ export function enumMemberDocument(member: EnumMember): Document {
   return documented(member.documentation, concat(member.name.text, spelled(member.spelling)));
 }
 
-export function spelled(spelling: StringLiteral | undefined): string {
+function spelled(spelling: StringLiteral | undefined): string {
   return spelling === undefined ? '' : ` as ${stringText(spelling)}`;
 }
 

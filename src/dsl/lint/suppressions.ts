@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { nearestName } from '../diagnostics/suggest.ts';
+import { nearestName } from '../diagnostics/nearest-name.ts';
 import type { Span } from '../source/source-text.ts';
 import type { Comment, Node, SourceFile } from '../syntax/ast.ts';
+import { firstEndingAfter } from '../syntax/first-ending-after.ts';
 import { children } from '../syntax/walk.ts';
 
 /** `// velro-ignore RULE, RULE: reason`. */
@@ -137,22 +138,10 @@ function nextItem(file: SourceFile, offset: number): Node | undefined {
   let within: Node = file;
   for (;;) {
     const below: readonly Node[] = within.kind === 'sourceFile' ? within.declarations : children(within);
-    const next = firstEndingAfter(below, offset);
+    const next: Node | undefined = below[firstEndingAfter(below, offset)];
     if (next === undefined) return undefined;
     if (next.span.start >= offset)
       return within.kind === 'sourceFile' || ITEMS.has(next.kind) ? next : undefined;
     within = next;
   }
-}
-
-/** Nodes are in the order of the text. */
-function firstEndingAfter(nodes: readonly Node[], offset: number): Node | undefined {
-  let low = 0;
-  let high = nodes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((nodes[middle] as Node).span.end <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return nodes[low];
 }

@@ -1,6 +1,6 @@
 import { type IToken, Lexer, type TokenType } from 'chevrotain';
 import type { Reporter } from '../diagnostics/diagnostic.ts';
-import { nearestName } from '../diagnostics/suggest.ts';
+import { nearestName } from '../diagnostics/nearest-name.ts';
 import type { SYNTAX_DIAGNOSTICS } from '../diagnostics/syntax.ts';
 import { codePointName, INVISIBLE_CHARACTER } from '../source/invisible-characters.ts';
 import type { SourceText, Span } from '../source/source-text.ts';
@@ -253,7 +253,7 @@ function reportInvisible(source: SourceText, report: SyntaxReporter): void {
 }
 
 /** The place of a token. */
-export function spanOf(token: IToken, source: SourceText): Span {
+function spanOf(token: IToken, source: SourceText): Span {
   return { source, start: token.startOffset, end: token.startOffset + token.image.length };
 }
 

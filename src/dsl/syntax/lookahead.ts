@@ -38,7 +38,6 @@ import {
   Ordered,
   Override,
   Permit,
-  RESERVED_WORDS,
   Redact,
   Require,
   Retain,
@@ -115,11 +114,4 @@ export function describeToken(token: IToken): string {
   if (token.tokenType === EOF) return 'the end of the file';
   if (token.tokenType === StringToken) return `the string ${shorten(token.image)}`;
   return `\`${shorten(token.image)}\``;
-}
-
-const reservedWords: ReadonlySet<string> = new Set(RESERVED_WORDS);
-
-/** True of the words that cannot be names. */
-export function isReservedWord(text: string): boolean {
-  return reservedWords.has(text);
 }

@@ -1,4 +1,4 @@
-import { nearestName } from '../diagnostics/suggest.ts';
+import { nearestName } from '../diagnostics/nearest-name.ts';
 import type {
   AuditDeclaration,
   AuditLevel,

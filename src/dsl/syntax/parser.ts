@@ -1,5 +1,5 @@
 import { EOF, type IToken, type TokenType } from 'chevrotain';
-import { nearestName } from '../diagnostics/suggest.ts';
+import { nearestName } from '../diagnostics/nearest-name.ts';
 import type { Declaration, Expression } from './ast.ts';
 import { DECLARATION_WORDS, describeToken, isDeclarationWord, looksLikeDeclaration } from './lookahead.ts';
 import { Abandon } from './parser-base.ts';

@@ -206,13 +206,13 @@ export const Unknown = createToken({
   pattern: /[\u0000-\u0008\u000b\u000c\u000e-\u001f#$;@\\^`~\u007f-\uffff]+|\//,
 });
 
-export const Blank = createToken({
+const Blank = createToken({
   name: 'Blank',
   pattern: /[ \t\r\n]+/,
   group: Lexer.SKIPPED,
   line_breaks: true,
 });
-export const Remark = createToken({ name: 'Remark', pattern: /\/\/[^\n]*/, group: 'comments' });
+const Remark = createToken({ name: 'Remark', pattern: /\/\/[^\n]*/, group: 'comments' });
 
 /** Scans a closed string by hand: a regular expression would keep a way back for every character of a long one. */
 function scanString(text: string, offset: number): RegExpExecArray | null {

@@ -61,6 +61,17 @@ export function sameType(a: Type, b: Type): boolean {
   }
 }
 
+/** True of types whose values can be compared with `==`, and so be elements of sets and keys of maps. */
+export function hasEquality(type: Type): boolean {
+  return (
+    type.kind !== 'set' &&
+    type.kind !== 'list' &&
+    type.kind !== 'map' &&
+    type.kind !== 'record' &&
+    type.kind !== 'risk'
+  );
+}
+
 /** A type as it is written in a policy. */
 export function showType(type: Type): string {
   switch (type.kind) {

@@ -8,7 +8,7 @@ import { decodeUtf8 } from '../decode-utf8.ts';
 /** A bundle has at most so many files, … */
 export const MAXIMUM_FILES = 10_000;
 /** … each of at most so many bytes, … */
-export const MAXIMUM_FILE_BYTES = 8 * 1024 * 1024;
+const MAXIMUM_FILE_BYTES = 8 * 1024 * 1024;
 /** … and of at most so many bytes together, … */
 export const MAXIMUM_BUNDLE_BYTES = 16 * 1024 * 1024;
 /** … in at most so many folders … */

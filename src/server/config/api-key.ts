@@ -5,7 +5,7 @@ import { createSecretFile } from './secret-file.ts';
 import { StartError } from './start-error.ts';
 
 /** Keys shorter than this are refused, in characters. */
-export const MINIMUM_KEY_LENGTH = 32;
+const MINIMUM_KEY_LENGTH = 32;
 /** Keys longer than this are refused; a header could not carry them. */
 const MAXIMUM_KEY_LENGTH = 1024;
 

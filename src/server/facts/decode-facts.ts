@@ -1,4 +1,4 @@
-import { nearestName } from '../../dsl/diagnostics/suggest.ts';
+import { nearestName } from '../../dsl/diagnostics/nearest-name.ts';
 import { decodeAttributes, emptyReport } from '../../dsl/types/decode.ts';
 import { canonicalId, parseId } from '../../dsl/types/entity-id.ts';
 import type { AttributeInfo, EntityInfo, Schema } from '../../dsl/types/schema.ts';

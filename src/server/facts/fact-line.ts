@@ -17,7 +17,7 @@ export interface FactFinding {
 }
 
 /** At most so many findings are kept; the number of all is known all the same. */
-export const MAXIMUM_FINDINGS = 100;
+const MAXIMUM_FINDINGS = 100;
 
 /** Collects findings within bounds. */
 export class FactFindings {

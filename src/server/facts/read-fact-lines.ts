@@ -1,9 +1,10 @@
+import { isObject } from '../../dsl/types/decode.ts';
 import { parseJson } from '../json/parse-json.ts';
 import { LineError, readLines } from '../read-lines.ts';
 import type { FactFindings, FactLine } from './fact-line.ts';
 
 /** A facts file has at most so many records, … */
-export const MAXIMUM_RECORDS = 1_000_000;
+const MAXIMUM_RECORDS = 1_000_000;
 /** … each of at most so many characters … */
 const MAXIMUM_LINE = 1024 * 1024;
 /** … that nest at most so deep. */
@@ -57,8 +58,4 @@ function factLineOf(text: string, line: number, findings: FactFindings): FactLin
     return { line, type, id: id as string | number, attributes };
   }
   return undefined;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,7 @@ import type { LimitUse } from '../../engine/decide/types.ts';
 import type { Clock, Exhausted, LimitCounter } from '../ports.ts';
 
 /** As many buckets are kept in memory at most, unless said otherwise. */
-export const MAXIMUM_BUCKETS = 250_000;
+const MAXIMUM_BUCKETS = 250_000;
 /** So many of the longest unused buckets are looked at when room is needed. */
 const EVICTION_LOOK = 32;
 /** A whole pass over the buckets is made at most so often, in milliseconds. */

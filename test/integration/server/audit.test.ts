@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { readAuditLog } from '../../../src/server/audit/read-segments.ts';
+import { eventually } from '../../support/eventually.ts';
 import { question, serverFor, startTestServer, stopTestServers } from '../../support/test-server.ts';
 
 describe('audit', () => {
@@ -136,11 +137,10 @@ describe('audit', () => {
     );
 
     mkdirSync(folder);
-    const waitUntil = Date.now() + 10_000;
-    while ((await server.call('/readyz?verbose')).body.losses.length > 0) {
-      if (Date.now() > waitUntil) expect.fail('the loss is still there');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await eventually(
+      'the loss is over',
+      async () => (await server.call('/readyz?verbose')).body.losses.length === 0,
+    );
     expect((await server.decide('alice', 'update', 'd1')).body.decision).to.equal(true);
   });
 

@@ -3,6 +3,7 @@ import { formatFile } from '../../../src/dsl/format/format-file.ts';
 import { SourceText } from '../../../src/dsl/source/source-text.ts';
 import type { SourceFile } from '../../../src/dsl/syntax/ast.ts';
 import { parseSource } from '../../../src/dsl/syntax/parse.ts';
+import { differenceOf } from '../../support/difference-of.ts';
 import type { Law } from '../../support/law-pass.ts';
 import {
   AFTER_REMARK,
@@ -12,7 +13,6 @@ import {
   saidIn,
   withRemarks,
 } from '../../support/remarks.ts';
-import { differenceOf } from '../../support/same-tree.ts';
 
 function parsed(text: string): SourceFile {
   const { file, diagnostics } = parseSource(new SourceText('formatted.velro', text));

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { CheckedBundle } from '../../../src/dsl/check/bundle.ts';
 import { FormCounter } from '../../support/count-forms.ts';
-import type { Scenario } from '../../support/generate-scenario.ts';
 import type { Asked } from '../../support/generated-case.ts';
 import type { Law } from '../../support/law-pass.ts';
+import type { Scenario } from '../../support/scenario.ts';
 
 const forms = new FormCounter();
 

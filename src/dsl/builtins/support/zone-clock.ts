@@ -1,7 +1,7 @@
 import { BoundedMemo } from './bounded-memo.ts';
 
-export const MINUTE = 60_000;
-export const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 /** Offsets are looked up once for each stretch of this length. */
 const STRETCH = HOUR / 4;
@@ -109,6 +109,6 @@ function readOffset(format: Intl.DateTimeFormat, instant: number): number {
   const match = OFFSET.exec(part?.value ?? '');
   if (match === null) throw new Error(`unexpected offset ${JSON.stringify(part?.value)}`);
   const [, sign, hours = '0', minutes = '0', seconds = '0'] = match;
-  const offset = Number(hours) * HOUR + Number(minutes) * 60_000 + Number(seconds) * 1_000;
+  const offset = Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds) * 1_000;
   return sign === '-' ? -offset : offset;
 }

@@ -1,4 +1,5 @@
 import type { CheckedExpression, ComparisonOperator } from '../../check/checked.ts';
+import { MIRRORED, NEGATED } from '../../check/comparison-operators.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { Type } from '../../types/types.ts';
 import { type Key, keyOf, type Value, ValueSet } from '../../types/values.ts';
@@ -39,7 +40,7 @@ export function constraintOf(
       const { left, operator, right } = node;
       if (right.kind === 'constant') return compared(left, operator, right.value, negated, schema, structure);
       if (left.kind !== 'constant') return undefined;
-      return compared(right, SWAPPED[operator], left.value, negated, schema, structure);
+      return compared(right, MIRRORED[operator], left.value, negated, schema, structure);
     }
     case 'riskComparison': {
       if (node.threshold.kind !== 'constant' || typeof node.threshold.value !== 'number') return undefined;
@@ -58,23 +59,6 @@ export function constraintOf(
       return undefined;
   }
 }
-
-const SWAPPED: { readonly [O in ComparisonOperator]: ComparisonOperator } = {
-  '==': '==',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
-const OPPOSITE: { readonly [O in ComparisonOperator]: ComparisonOperator } = {
-  '==': '!=',
-  '!=': '==',
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-};
 
 function compared(
   subject: CheckedExpression,
@@ -107,7 +91,7 @@ function compared(
 /** The operator that an atom means: its positive form is `==` or `<`, so that a node written `!=` is negated by itself. */
 function asMeant(operator: ComparisonOperator, negated: boolean): ComparisonOperator {
   const isNegative = operator === '!=' || operator === '>=' || operator === '<=';
-  return isNegative === negated ? operator : OPPOSITE[operator];
+  return isNegative === negated ? operator : NEGATED[operator];
 }
 
 function finish(

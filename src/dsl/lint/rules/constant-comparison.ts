@@ -1,4 +1,5 @@
 import type { CheckedExpression, ComparisonOperator } from '../../check/checked.ts';
+import { MIRRORED } from '../../check/comparison-operators.ts';
 import type { Expression } from '../../syntax/ast.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { Type } from '../../types/types.ts';
@@ -59,7 +60,7 @@ function outcomeOf(
       if (right.kind === 'constant' && isWrittenIn(right, node))
         return compared(left, operator, right.value, schema);
       if (left.kind === 'constant' && isWrittenIn(left, node))
-        return compared(right, SWAPPED[operator], left.value, schema);
+        return compared(right, MIRRORED[operator], left.value, schema);
       return undefined;
     }
     case 'riskComparison': {
@@ -97,14 +98,6 @@ function outcomeOf(
   }
 }
 
-const SWAPPED: { readonly [O in ComparisonOperator]: ComparisonOperator } = {
-  '==': '==',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
 const RISK = { low: 0, high: 100 };
 /** What builtins can return at all. */
 const BOUNDS: Readonly<Record<string, { readonly low: number; readonly high: number }>> = {

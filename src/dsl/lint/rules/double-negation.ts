@@ -1,3 +1,4 @@
+import { NEGATED } from '../../check/comparison-operators.ts';
 import type { Fix } from '../../diagnostics/diagnostic.ts';
 import { formatExpression } from '../../format/format-expression.ts';
 import type { Expression } from '../../syntax/ast.ts';
@@ -39,11 +40,9 @@ The fix writes it without.`,
   },
 });
 
-const OPPOSITE = { '==': '!=', '!=': '==', '<': '>=', '<=': '>', '>': '<=', '>=': '<' } as const;
-
 /** What `not` of an operand comes to without the `not`; undefined when there is no shorter way to say it. */
 function withoutNegation(operand: Expression): Expression | undefined {
   if (operand.kind === 'unaryExpression' && operand.operator === 'not') return operand.operand;
-  if (operand.kind !== 'binaryExpression' || !(operand.operator in OPPOSITE)) return undefined;
-  return { ...operand, operator: OPPOSITE[operand.operator as keyof typeof OPPOSITE] };
+  if (operand.kind !== 'binaryExpression' || !(operand.operator in NEGATED)) return undefined;
+  return { ...operand, operator: NEGATED[operand.operator as keyof typeof NEGATED] };
 }

@@ -1,4 +1,4 @@
-import { operandsOf } from '../../check/elaborate-logic.ts';
+import { operandsOf } from '../../check/elaborate/elaborate-logic.ts';
 import { formatExpression } from '../../format/format-expression.ts';
 import type { BinaryExpression, Expression } from '../../syntax/ast.ts';
 import { visit } from '../../syntax/walk.ts';

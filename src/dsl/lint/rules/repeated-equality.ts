@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { operandsOf } from '../../check/elaborate-logic.ts';
+import { operandsOf } from '../../check/elaborate/elaborate-logic.ts';
 import { formatExpression } from '../../format/format-expression.ts';
 import type { BinaryExpression, Expression, SetLiteral } from '../../syntax/ast.ts';
 import { visit } from '../../syntax/walk.ts';

@@ -5,7 +5,7 @@ import type { Expression } from '../../syntax/ast.ts';
 import { IpAddress, IpNetwork, Reference, type Value, ValueMap, ValueSet } from '../../types/values.ts';
 
 /** Numbers for texts, equal exactly for equal texts. */
-export class Numbering {
+class Numbering {
   readonly #numbers = new Map<string, number>();
 
   numberOf(text: string): number {
@@ -106,7 +106,7 @@ function ownText(node: CheckedExpression): string {
 }
 
 /** The text of a value, the same for equal values only. */
-export function valueText(value: Value | symbol): string {
+function valueText(value: Value | symbol): string {
   if (typeof value === 'symbol') return 'unknown';
   if (typeof value !== 'object') return JSON.stringify(value);
   if (value instanceof Reference) return `@${JSON.stringify(value.key)}`;

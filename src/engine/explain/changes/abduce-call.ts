@@ -1,11 +1,12 @@
 import type { CheckedCall } from '../../../dsl/check/checked.ts';
-import type { Type } from '../../../dsl/types/types.ts';
+import { hasEquality, type Type } from '../../../dsl/types/types.ts';
 import { IpAddress, setOf, UNKNOWN, type Value } from '../../../dsl/types/values.ts';
 import { isMissing } from '../../compile/compile-context.ts';
 import { pathText } from '../../compile/path-text.ts';
 import { known, someValues } from './abduce-presence.ts';
+import { changeableOf } from './changeable.ts';
 import type { EditSet } from './edit.ts';
-import { changeableOf, hasEquality, type SearchContext } from './search-context.ts';
+import type { SearchContext } from './search-context.ts';
 
 /** Of argument values for which a builtin gives what is wanted, so many are proposed. */
 const MAXIMUM_PROPOSED = 2;

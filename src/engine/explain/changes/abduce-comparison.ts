@@ -1,4 +1,5 @@
 import type { CheckedComparison, CheckedExpression, ComparisonOperator } from '../../../dsl/check/checked.ts';
+import { MIRRORED, NEGATED } from '../../../dsl/check/comparison-operators.ts';
 import { type Outcome, Reference, type Value } from '../../../dsl/types/values.ts';
 import { comparer } from '../../compile/compile-comparison.ts';
 import { isMissing } from '../../compile/compile-context.ts';
@@ -6,9 +7,10 @@ import { pathText } from '../../compile/path-text.ts';
 import { abduceArgument } from './abduce-call.ts';
 import { known, openWay, someValues } from './abduce-presence.ts';
 import { abduceWaiting } from './abduce-waiting.ts';
-import { MIRRORED, NEGATED, sayComparison } from './describe-change.ts';
+import { changeableOf } from './changeable.ts';
+import { sayComparison } from './describe-change.ts';
 import { best, type EditSet } from './edit.ts';
-import { changeableOf, type SearchContext } from './search-context.ts';
+import type { SearchContext } from './search-context.ts';
 
 /** A comparison is brought about by changing the value on one of its sides, or by waiting. */
 export function abduceComparison(

@@ -19,10 +19,11 @@ import { isMissing } from '../../compile/compile-context.ts';
 import { pathText } from '../../compile/path-text.ts';
 import { known, openWay, someValues } from './abduce-presence.ts';
 import { abduceWaiting } from './abduce-waiting.ts';
+import { changeableOf } from './changeable.ts';
 import { conditionText } from './describe-change.ts';
 import { best, combine, type EditSet } from './edit.ts';
 import { EXAMPLE_ADDRESSES } from './example-values.ts';
-import { changeableOf, type SearchContext } from './search-context.ts';
+import type { SearchContext } from './search-context.ts';
 
 /** Elements beyond these are not proposed. */
 const MAXIMUM_PROPOSED = 4;
@@ -199,7 +200,7 @@ export function abduceInNetwork(
   return best(alternatives, log);
 }
 
-export function knownItems(collection: Value): readonly Value[] {
+function knownItems(collection: Value): readonly Value[] {
   if (collection instanceof ValueSet) return [...collection.items.values()];
   return Array.isArray(collection)
     ? (collection as readonly Outcome[]).filter((item): item is Value => !isMissing(item))

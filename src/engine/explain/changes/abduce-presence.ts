@@ -5,11 +5,12 @@ import { emptyRecord, Reference, type Value } from '../../../dsl/types/values.ts
 import { sourceOf } from '../../compile/attribute-reader.ts';
 import { isMissing } from '../../compile/compile-context.ts';
 import { pathText } from '../../compile/path-text.ts';
+import { changeableOf } from './changeable.ts';
 import { best, combine, type EditSet } from './edit.ts';
 import { editRecordOf } from './edit-question.ts';
 import { exampleValues } from './example-values.ts';
 import { isFixed, resolvePlace, showReference } from './resolve-place.ts';
-import { changeableOf, type SearchContext } from './search-context.ts';
+import type { SearchContext } from './search-context.ts';
 
 /** Of values that would do as well, so many are proposed. */
 const MAXIMUM_PROPOSED = 4;

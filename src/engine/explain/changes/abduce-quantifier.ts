@@ -3,9 +3,10 @@ import { type Outcome, UNKNOWN, type Value, ValueMap, ValueSet } from '../../../
 import { isMissing } from '../../compile/compile-context.ts';
 import { pathText } from '../../compile/path-text.ts';
 import { known, openWay, someValues } from './abduce-presence.ts';
+import { type Changeable, changeableOf } from './changeable.ts';
 import { conditionText } from './describe-change.ts';
 import { best, combine, type EditSet } from './edit.ts';
-import { type Changeable, changeableOf, type SearchContext } from './search-context.ts';
+import type { SearchContext } from './search-context.ts';
 
 type Abduce = (expression: CheckedExpression, wanted: boolean, context: SearchContext) => readonly EditSet[];
 

@@ -2,9 +2,10 @@ import { RE2JS } from 're2js';
 import type { CheckedIs, CheckedMatches } from '../../../dsl/check/checked.ts';
 import { Reference } from '../../../dsl/types/values.ts';
 import { openWay, someValues } from './abduce-presence.ts';
+import { changeableOf } from './changeable.ts';
 import { conditionText } from './describe-change.ts';
 import type { EditSet } from './edit.ts';
-import { changeableOf, type SearchContext } from './search-context.ts';
+import type { SearchContext } from './search-context.ts';
 
 /** Of values that would do as well, so many are proposed. */
 const MAXIMUM_PROPOSED = 2;

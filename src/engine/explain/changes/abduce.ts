@@ -9,9 +9,10 @@ import { abduceQuantifier } from './abduce-quantifier.ts';
 import { abduceRisk } from './abduce-risk.ts';
 import { abduceIs, abduceMatches } from './abduce-tests.ts';
 import { abduceWaiting } from './abduce-waiting.ts';
+import { changeableOf } from './changeable.ts';
 import { conditionText } from './describe-change.ts';
 import { best, combine, type EditSet } from './edit.ts';
-import { changeableOf, type SearchContext } from './search-context.ts';
+import type { SearchContext } from './search-context.ts';
 
 /**
  * The sets of edits, cheapest first, that lead to a condition that is certainly as wanted: the empty set when it is

@@ -1,26 +1,10 @@
 import type { CheckedExpression, ComparisonOperator } from '../../../dsl/check/checked.ts';
+import { MIRRORED, NEGATED } from '../../../dsl/check/comparison-operators.ts';
 import { formatDuration } from '../../../dsl/types/parse-duration.ts';
 import { pathText } from '../../compile/path-text.ts';
 
-export const NEGATED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
-  '==': '!=',
-  '!=': '==',
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-};
-export const MIRRORED: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
-  '==': '==',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
-
 /** A span of time as people say it: `15 minutes`. */
-export function saySpan(milliseconds: number): string {
+function saySpan(milliseconds: number): string {
   const text = formatDuration(milliseconds);
   const match = /^(\d+)(ms|s|m|h|d)$/.exec(text);
   if (match === null) return text;

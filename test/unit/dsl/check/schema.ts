@@ -3,7 +3,7 @@ import type { CheckedExpression } from '../../../../src/dsl/check/checked.ts';
 import { checkText, tryCheckText } from '../../../support/load.ts';
 
 /** Types with all that is subtle: optional references, unions, maps, live and supplied attributes. */
-export const SCHEMA = `
+const SCHEMA = `
 enum visibility { private, shared, public }
 enum level ordered { low, middle, high }
 enum phase { high, done }

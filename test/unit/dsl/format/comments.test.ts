@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { formatFile } from '../../../../src/dsl/format/format-file.ts';
 import { SourceText } from '../../../../src/dsl/source/source-text.ts';
 import { parseSource } from '../../../../src/dsl/syntax/parse.ts';
+import { differenceOf } from '../../../support/difference-of.ts';
 import {
   AFTER_REMARK,
   BEFORE_REMARK,
@@ -10,7 +11,6 @@ import {
   saidIn,
   withRemarks,
 } from '../../../support/remarks.ts';
-import { differenceOf } from '../../../support/same-tree.ts';
 import { fileArbitrary } from '../../../support/tree-arbitraries.ts';
 
 const remarks = fc.array(

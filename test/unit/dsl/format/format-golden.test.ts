@@ -3,8 +3,8 @@ import { formatFile } from '../../../../src/dsl/format/format-file.ts';
 import { SourceText } from '../../../../src/dsl/source/source-text.ts';
 import type { SourceFile } from '../../../../src/dsl/syntax/ast.ts';
 import { parseSource } from '../../../../src/dsl/syntax/parse.ts';
+import { differenceOf } from '../../../support/difference-of.ts';
 import { goldenFolder } from '../../../support/golden.ts';
-import { differenceOf } from '../../../support/same-tree.ts';
 
 function parsed(text: string): SourceFile {
   const { file, diagnostics } = parseSource(new SourceText('golden.velro', text));

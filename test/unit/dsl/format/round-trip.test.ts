@@ -4,7 +4,7 @@ import { formatExpression } from '../../../../src/dsl/format/format-expression.t
 import { formatFile } from '../../../../src/dsl/format/format-file.ts';
 import { SourceText } from '../../../../src/dsl/source/source-text.ts';
 import { parseExpression, parseSource } from '../../../../src/dsl/syntax/parse.ts';
-import { differenceOf } from '../../../support/same-tree.ts';
+import { differenceOf } from '../../../support/difference-of.ts';
 import { expressionArbitrary, fileArbitrary } from '../../../support/tree-arbitraries.ts';
 
 describe('formatting any tree', () => {

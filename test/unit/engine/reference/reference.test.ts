@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { UNKNOWN } from '../../../../src/dsl/types/values.ts';
 import { BothEvaluators, outlineOf } from '../../../support/decide-both.ts';
-import type { Scenario, ScenarioRecord } from '../../../support/generate-scenario.ts';
 import { load } from '../../../support/generated-case.ts';
+import type { Scenario, ScenarioRecord } from '../../../support/scenario.ts';
 
 const SCHEMA = `
 require access

@@ -76,7 +76,7 @@ export function requestOf(asking: Asking): AccessRequest {
 }
 
 /** Records decoded as a store would. */
-export function factsOf(bundle: CheckedBundle, facts: NonNullable<Asking['facts']>): FactView {
+function factsOf(bundle: CheckedBundle, facts: NonNullable<Asking['facts']>): FactView {
   const records = new Map<string, FactRecord | null | undefined>();
   for (const [key, json] of Object.entries(facts)) {
     const entity = bundle.entities.get(key.slice(0, key.indexOf(':')));

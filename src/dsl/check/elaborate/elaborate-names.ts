@@ -1,10 +1,10 @@
-import type { Expression, MemberExpression, NameExpression } from '../syntax/ast.ts';
-import { RISK, ROLE_ENUM, TIME, type Type } from '../types/types.ts';
-import type { CheckedExpression } from './checked.ts';
+import type { Expression, MemberExpression, NameExpression } from '../../syntax/ast.ts';
+import { RISK, ROLE_ENUM, TIME, type Type } from '../../types/types.ts';
+import type { CheckedExpression } from '../checked.ts';
+import { pathOf } from '../paths.ts';
+import { VARIABLES } from '../symbols.ts';
 import { constant } from './elaborate-literals.ts';
 import { type BoundName, type Elaboration, narrowingOf, type Scope } from './elaboration.ts';
-import { pathOf } from './paths.ts';
-import { VARIABLES } from './symbols.ts';
 
 /** A bare name: a local, a variable, a `let`, or a member of the expected enum; two of them at once are an error. */
 export function elaborateName(

@@ -1,10 +1,10 @@
-import type { Expression } from '../syntax/ast.ts';
-import type { Type } from '../types/types.ts';
-import type { CheckedExpression } from './checked.ts';
+import type { Expression } from '../../syntax/ast.ts';
+import type { Type } from '../../types/types.ts';
+import type { CheckedExpression } from '../checked.ts';
+import type { LetInfo } from '../lets.ts';
 import { elaborateJunction, type Operand } from './elaborate-logic.ts';
 import { type Binding, emptyScope, type Shape } from './elaboration.ts';
 import { ElaborationState } from './elaboration-state.ts';
-import type { LetInfo } from './lets.ts';
 import { type Root, RootElaboration } from './root-elaboration.ts';
 
 /** Turns written expressions into checked ones, for one triple's types at a time. */

@@ -1,6 +1,6 @@
-import type { ResolvedActions } from './actions.ts';
-import type { LayerDraft } from './layers.ts';
-import type { ResolvedSchema } from './resolve-schema.ts';
+import type { ResolvedActions } from '../actions.ts';
+import type { LayerDraft } from '../layers.ts';
+import type { ResolvedSchema } from '../resolve-schema.ts';
 
 /** What tests may name. */
 export interface TestWorld {

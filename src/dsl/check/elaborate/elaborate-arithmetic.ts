@@ -1,6 +1,6 @@
-import type { BinaryExpression, UnaryExpression } from '../syntax/ast.ts';
-import { DURATION, showType, TIME, type Type } from '../types/types.ts';
-import type { CheckedExpression } from './checked.ts';
+import type { BinaryExpression, UnaryExpression } from '../../syntax/ast.ts';
+import { DURATION, showType, TIME, type Type } from '../../types/types.ts';
+import type { CheckedExpression } from '../checked.ts';
 import { constant, contextRank } from './elaborate-literals.ts';
 import type { Elaboration, Scope } from './elaboration.ts';
 

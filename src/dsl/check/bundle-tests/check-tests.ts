@@ -1,20 +1,20 @@
-import type { TestDeclaration, TestEntity, TestNow } from '../syntax/ast.ts';
-import { testId, testNumber } from '../testing/test-id.ts';
-import { parseId } from '../types/entity-id.ts';
-import { parseTime } from '../types/parse-time.ts';
-import type { AttributeInfo, EntityInfo } from '../types/schema.ts';
-import { emptyRecord, type RecordValue, Reference, UNKNOWN } from '../types/values.ts';
-import type { Triple } from './bundle.ts';
+import type { TestDeclaration, TestEntity, TestNow } from '../../syntax/ast.ts';
+import { testId, testNumber } from '../../testing/test-id.ts';
+import { parseId } from '../../types/entity-id.ts';
+import { parseTime } from '../../types/parse-time.ts';
+import type { AttributeInfo, EntityInfo } from '../../types/schema.ts';
+import { emptyRecord, type RecordValue, Reference, UNKNOWN } from '../../types/values.ts';
+import type { Triple } from '../bundle.ts';
+import type { Findings } from '../findings.ts';
+import { type BareReference, ValueReader } from '../read-value.ts';
+import type { ResolvedSchema } from '../resolve-schema.ts';
+import { type Symbols, VARIABLES } from '../symbols.ts';
+import type { CheckedTest, TestRecord } from '../tests.ts';
 import { checkExpectations } from './check-expectations.ts';
 import { addState, checkCall, missingPath } from './check-givens.ts';
 import { type ComposedTest, composeTest, recordKey } from './compose-fixtures.ts';
-import type { Findings } from './findings.ts';
-import { type BareReference, ValueReader } from './read-value.ts';
 import { reportRepeated } from './repeated-items.ts';
-import type { ResolvedSchema } from './resolve-schema.ts';
-import { type Symbols, VARIABLES } from './symbols.ts';
 import type { TestWorld } from './test-world.ts';
-import type { CheckedTest, TestRecord } from './tests.ts';
 
 /** The instant of a test that does not name one: 2026-01-01T00:00:00Z. */
 const DEFAULT_NOW = 1_767_225_600_000;

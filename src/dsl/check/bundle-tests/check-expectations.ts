@@ -1,8 +1,8 @@
-import type { Name, TestExpectation } from '../syntax/ast.ts';
-import type { ResolvedActions } from './actions.ts';
-import type { Findings } from './findings.ts';
-import type { LayerDraft } from './layers.ts';
-import type { CheckedExpectation } from './tests.ts';
+import type { Name, TestExpectation } from '../../syntax/ast.ts';
+import type { ResolvedActions } from '../actions.ts';
+import type { Findings } from '../findings.ts';
+import type { LayerDraft } from '../layers.ts';
+import type { CheckedExpectation } from '../tests.ts';
 
 /** Causes that no rule gives. */
 const CODES: readonly string[] = [

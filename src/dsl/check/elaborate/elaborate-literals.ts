@@ -1,10 +1,9 @@
-import type { Expression, ListLiteral, SetLiteral } from '../syntax/ast.ts';
-import { BOOL, DURATION, FLOAT, INT, STRING, showType, type Type } from '../types/types.ts';
-import { setOf, type Value, ValueMap } from '../types/values.ts';
-import type { CheckedConstant, CheckedExpression } from './checked.ts';
+import type { Expression, ListLiteral, SetLiteral } from '../../syntax/ast.ts';
+import { BOOL, DURATION, FLOAT, hasEquality, INT, STRING, showType, type Type } from '../../types/types.ts';
+import { setOf, type Value, ValueMap } from '../../types/values.ts';
+import type { CheckedConstant, CheckedExpression } from '../checked.ts';
 import type { Elaboration, Scope } from './elaboration.ts';
 import { elementOf, mismatch } from './fits.ts';
-import { hasEquality } from './resolve-type.ts';
 
 export function constant(node: Expression, type: Type, value: Value): CheckedConstant {
   return { kind: 'constant', type, node, value };

@@ -1,15 +1,15 @@
-import type { Builtin, ParameterType } from '../builtins/builtin.ts';
-import { BUILTINS, findBuiltin } from '../builtins/registry.ts';
-import type { CallExpression, Expression } from '../syntax/ast.ts';
-import { showType, type Type } from '../types/types.ts';
-import type { Value } from '../types/values.ts';
-import type { CheckedExpression } from './checked.ts';
+import type { Builtin, ParameterType } from '../../builtins/builtin.ts';
+import { BUILTINS, findBuiltin } from '../../builtins/registry.ts';
+import type { CallExpression, Expression } from '../../syntax/ast.ts';
+import { showType, type Type } from '../../types/types.ts';
+import type { Value } from '../../types/values.ts';
+import type { CheckedExpression } from '../checked.ts';
+import { isTextKind, parseScalar } from '../parse-scalar.ts';
+import { ValueReader } from '../read-value.ts';
 import { constant } from './elaborate-literals.ts';
 import { showBound } from './elaborate-names.ts';
 import { type Elaboration, MISSING, type Missing, type Scope } from './elaboration.ts';
 import { mismatch } from './fits.ts';
-import { isTextKind, parseScalar } from './parse-scalar.ts';
-import { ValueReader } from './read-value.ts';
 
 /** A builtin, a `let` with parameters, or a literal such as `ip("…")` or `user("alice")`. */
 export function elaborateCall(

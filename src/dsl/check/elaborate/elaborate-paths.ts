@@ -4,14 +4,14 @@ import type {
   IndexExpression,
   MemberExpression,
   Name,
-} from '../syntax/ast.ts';
-import { BOOL, STRING, showType } from '../types/types.ts';
-import type { CheckedExpression } from './checked.ts';
+} from '../../syntax/ast.ts';
+import { BOOL, STRING, showType } from '../../types/types.ts';
+import type { CheckedExpression } from '../checked.ts';
+import { showPath } from '../paths.ts';
 import { truth } from './elaborate-literals.ts';
 import { elaborateQualifiedMember, narrow } from './elaborate-names.ts';
 import { type Elaboration, MISSING, type Missing, type MissingAttribute, type Scope } from './elaboration.ts';
 import { mismatch } from './fits.ts';
-import { showPath } from './paths.ts';
 
 /** `object.name`. In a path that `has` or `exists` asks for (`asked`), an attribute that the type lacks is MISSING. */
 export function elaborateMember(

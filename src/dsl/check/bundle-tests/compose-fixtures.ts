@@ -12,8 +12,8 @@ import type {
   TestItem,
   TestMissing,
   TestNow,
-} from '../syntax/ast.ts';
-import type { Findings } from './findings.ts';
+} from '../../syntax/ast.ts';
+import type { Findings } from '../findings.ts';
 
 /** A test with its fixtures written out: what comes later wins, records merge by name, context merges deeply. */
 export interface ComposedTest {

@@ -1,9 +1,9 @@
-import type { Span } from '../source/source-text.ts';
-import type { Expression, LetDeclaration } from '../syntax/ast.ts';
-import type { Type } from '../types/types.ts';
-import type { CheckedExpression } from './checked.ts';
-import type { Finder } from './findings.ts';
-import type { ResolvedSchema } from './resolve-schema.ts';
+import type { Span } from '../../source/source-text.ts';
+import type { Expression, LetDeclaration } from '../../syntax/ast.ts';
+import type { Type } from '../../types/types.ts';
+import type { CheckedExpression } from '../checked.ts';
+import type { Finder } from '../findings.ts';
+import type { ResolvedSchema } from '../resolve-schema.ts';
 
 /** A read of an attribute that the type does not have, where `has` or `exists` asks for it: the answer is false. */
 export const MISSING: unique symbol = Symbol('missing');
@@ -21,7 +21,6 @@ export interface Shape {
 
 /** Bits that say which variables an expression reads: its meaning hangs on their types and on nothing else of a triple. */
 export const PART = { subject: 1, resource: 2, action: 4, context: 8 } as const;
-export const ALL_PARTS = 15;
 
 /** Two shapes with one key give an expression with these parts the same meaning. */
 export function partKey(shape: Shape, parts: number): string {

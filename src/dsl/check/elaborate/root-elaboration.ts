@@ -1,7 +1,12 @@
-import type { Span } from '../source/source-text.ts';
-import { assertNever, type Expression, type LetDeclaration } from '../syntax/ast.ts';
-import { BOOL, showType, type Type } from '../types/types.ts';
-import type { CheckedExpression } from './checked.ts';
+import type { Span } from '../../source/source-text.ts';
+import { assertNever, type Expression, type LetDeclaration } from '../../syntax/ast.ts';
+import { BOOL, showType, type Type } from '../../types/types.ts';
+import type { CheckedExpression } from '../checked.ts';
+import type { Report } from '../findings.ts';
+import type { LetInfo } from '../lets.ts';
+import type { ResolvedSchema } from '../resolve-schema.ts';
+import { excessOf, MAXIMUM_DEPTH, MAXIMUM_NODES } from '../size.ts';
+import { VARIABLES } from '../symbols.ts';
 import { elaborateArithmetic, elaborateNegation } from './elaborate-arithmetic.ts';
 import { elaborateCall } from './elaborate-calls.ts';
 import {
@@ -33,11 +38,6 @@ import {
   type Shape,
 } from './elaboration.ts';
 import type { ElaborationState } from './elaboration-state.ts';
-import type { Report } from './findings.ts';
-import type { LetInfo } from './lets.ts';
-import type { ResolvedSchema } from './resolve-schema.ts';
-import { excessOf, MAXIMUM_DEPTH, MAXIMUM_NODES } from './size.ts';
-import { VARIABLES } from './symbols.ts';
 
 /** What an expression is elaborated for: findings elsewhere (in a `let`) name this place too. */
 export interface Root {

@@ -1,15 +1,15 @@
-import { BUILTINS, findBuiltin } from '../builtins/registry.ts';
-import type { GivenBuiltin, GivenState, TestMissing } from '../syntax/ast.ts';
-import type { AttributeInfo } from '../types/schema.ts';
-import type { Type } from '../types/types.ts';
-import { UNKNOWN, type Value } from '../types/values.ts';
-import { dottedName } from './elaborate-calls.ts';
-import { DEPENDENCIES } from './emergency.ts';
-import type { Findings } from './findings.ts';
-import type { ValueReader } from './read-value.ts';
-import type { ResolvedSchema } from './resolve-schema.ts';
+import { BUILTINS, findBuiltin } from '../../builtins/registry.ts';
+import type { GivenBuiltin, GivenState, TestMissing } from '../../syntax/ast.ts';
+import type { AttributeInfo } from '../../types/schema.ts';
+import type { Type } from '../../types/types.ts';
+import { UNKNOWN, type Value } from '../../types/values.ts';
+import { dottedName } from '../elaborate/elaborate-calls.ts';
+import { DEPENDENCIES } from '../emergency.ts';
+import type { Findings } from '../findings.ts';
+import type { ValueReader } from '../read-value.ts';
+import type { ResolvedSchema } from '../resolve-schema.ts';
+import type { GivenCall } from '../tests.ts';
 import type { TestWorld } from './test-world.ts';
-import type { GivenCall } from './tests.ts';
 
 /** Of more names than these, a message lists none. */
 const MAXIMUM_LISTED = 8;

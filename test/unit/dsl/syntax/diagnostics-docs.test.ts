@@ -2,51 +2,20 @@ import { expect } from 'chai';
 import { SYNTAX_DIAGNOSTICS } from '../../../../src/dsl/diagnostics/syntax.ts';
 import { SourceText } from '../../../../src/dsl/source/source-text.ts';
 import { parseSource } from '../../../../src/dsl/syntax/parse.ts';
-import { diagnosticsPart } from '../../../support/diagnostics-page.ts';
-
-interface Section {
-  readonly code: string;
-  readonly title: string;
-  readonly examples: readonly { readonly info: string; readonly text: string }[];
-}
-
-function sectionsOf(page: string): Section[] {
-  return page
-    .split(/^(?=### )/m)
-    .slice(1)
-    .map((section) => {
-      const examples = [...section.matchAll(/^```velro (.*)\n([^]*?)^```$/gm)];
-      const [, code = section.slice(0, 40), title = ''] = /^### (VEL\d{4}) · (.*)$/m.exec(section) ?? [];
-      return {
-        code,
-        title,
-        examples: examples.map(([, info = '', text = '']) => ({ info, text: expand(text, info) })),
-      };
-    });
-}
-
-function expand(text: string, info: string): string {
-  const times = Number(/times=(\d+)/.exec(info)?.[1] ?? 1);
-  return text
-    .replaceAll(/\{\{U\+([0-9A-F]+)\}\}/g, (_, code: string) =>
-      String.fromCodePoint(Number.parseInt(code, 16)),
-    )
-    .replaceAll(/\{\{(.*?)\}\}/g, (_, part: string) => part.repeat(times));
-}
+import { diagnosticSections, titleOf } from '../../../support/diagnostics-page.ts';
 
 function codesOf(text: string): string[] {
   return [...new Set(parseSource(new SourceText('example.velro', text)).diagnostics.map((one) => one.code))];
 }
 
 describe('the page on syntax diagnostics', () => {
-  const sections = sectionsOf(diagnosticsPart('VEL1'));
+  const sections = diagnosticSections('VEL1');
 
   it('has one section for each diagnostic, in order, with its name in words', () => {
-    const entries = Object.entries(SYNTAX_DIAGNOSTICS).map(([name, entry]) => {
-      return `${entry.code} ${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`;
-    });
+    const entries = Object.entries(SYNTAX_DIAGNOSTICS).map(([name, { code }]) => `${code} ${titleOf(name)}`);
     expect(sections.map(({ code, title }) => `${code} ${title}`)).to.deep.equal(entries);
     expect(entries).to.deep.equal(entries.toSorted());
+    expect(entries.filter((entry) => !entry.startsWith('VEL1'))).to.deep.equal([]);
   });
 
   for (const { code, examples } of sections) {

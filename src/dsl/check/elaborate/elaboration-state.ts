@@ -1,16 +1,16 @@
-import type { SourceText, Span } from '../source/source-text.ts';
-import type { Expression } from '../syntax/ast.ts';
-import type { AttributeInfo } from '../types/schema.ts';
-import type { AttributeType, Type } from '../types/types.ts';
-import type { ResolvedActions } from './actions.ts';
-import type { Triple } from './bundle.ts';
-import type { CheckedExpression } from './checked.ts';
+import type { SourceText, Span } from '../../source/source-text.ts';
+import type { Expression } from '../../syntax/ast.ts';
+import type { AttributeInfo } from '../../types/schema.ts';
+import type { AttributeType, Type } from '../../types/types.ts';
+import type { ResolvedActions } from '../actions.ts';
+import type { Triple } from '../bundle.ts';
+import type { CheckedExpression } from '../checked.ts';
+import type { Findings } from '../findings.ts';
+import { type LetInfo, partsOf } from '../lets.ts';
+import type { ResolvedSchema } from '../resolve-schema.ts';
+import type { Symbols } from '../symbols.ts';
 import type { MissingAttribute, Shape } from './elaboration.ts';
-import type { Findings } from './findings.ts';
-import { type LetInfo, partsOf } from './lets.ts';
 import { PatternChecker } from './pattern-checker.ts';
-import type { ResolvedSchema } from './resolve-schema.ts';
-import type { Symbols } from './symbols.ts';
 
 /** What all elaborations of a bundle share: declarations, expansions of `let`s, and what `has` has asked for. */
 export class ElaborationState {

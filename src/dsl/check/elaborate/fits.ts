@@ -1,11 +1,11 @@
-import type { Expression } from '../syntax/ast.ts';
-import { sameType, showType, type Type } from '../types/types.ts';
-import type { CheckedExpression } from './checked.ts';
+import type { Expression } from '../../syntax/ast.ts';
+import { sameType, showType, type Type } from '../../types/types.ts';
+import type { CheckedExpression } from '../checked.ts';
+import { isTextKind } from '../parse-scalar.ts';
 import type { Elaboration } from './elaboration.ts';
-import { isTextKind } from './parse-scalar.ts';
 
 /** True when a value of type `found` may stand where `wanted` is declared: the same type, or fewer entities than a union has. */
-export function fits(found: Type, wanted: Type): boolean {
+function fits(found: Type, wanted: Type): boolean {
   if (found === wanted) return true;
   switch (wanted.kind) {
     case 'reference':

@@ -1,21 +1,12 @@
-import type { BinaryExpression, Expression, IsExpression, MatchesExpression } from '../syntax/ast.ts';
-import { BOOL, sameType, showType, type Type } from '../types/types.ts';
-import type { CheckedExpression, ComparisonOperator } from './checked.ts';
+import type { BinaryExpression, Expression, IsExpression, MatchesExpression } from '../../syntax/ast.ts';
+import { BOOL, hasEquality, sameType, showType, type Type } from '../../types/types.ts';
+import type { CheckedExpression, ComparisonOperator } from '../checked.ts';
+import { MIRRORED } from '../comparison-operators.ts';
+import { showPath } from '../paths.ts';
 import { contextRank, truth } from './elaborate-literals.ts';
 import { isAmbiguous } from './elaborate-names.ts';
 import type { Elaboration, Scope } from './elaboration.ts';
 import { elementOf, literalHelp } from './fits.ts';
-import { showPath } from './paths.ts';
-import { hasEquality } from './resolve-type.ts';
-
-const SWAPPED: { readonly [O in ComparisonOperator]: ComparisonOperator } = {
-  '==': '==',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
 
 /** `==`, `!=` and the orders. */
 export function elaborateComparison(
@@ -41,7 +32,7 @@ export function elaborateComparison(
       kind: 'riskComparison',
       type: BOOL,
       node,
-      operator: swap ? SWAPPED[operator] : operator,
+      operator: swap ? MIRRORED[operator] : operator,
       threshold,
     };
   }

@@ -1,5 +1,5 @@
-import type { CheckedExpression } from './checked.ts';
-import { pathOf } from './paths.ts';
+import type { CheckedExpression } from '../checked.ts';
+import { pathOf } from '../paths.ts';
 
 type Narrowings = ReadonlyMap<string, readonly string[]>;
 const NOTHING: Narrowings = new Map();

@@ -1,14 +1,19 @@
-import type { BinaryExpression, Expression, QuantifierExpression, UnaryExpression } from '../syntax/ast.ts';
-import { BOOL, showType, type Type } from '../types/types.ts';
-import type { CheckedExpression } from './checked.ts';
+import type {
+  BinaryExpression,
+  Expression,
+  QuantifierExpression,
+  UnaryExpression,
+} from '../../syntax/ast.ts';
+import { BOOL, showType, type Type } from '../../types/types.ts';
+import type { CheckedExpression } from '../checked.ts';
+import { MAXIMUM_NODES } from '../size.ts';
 import { certainTruth, truth } from './elaborate-literals.ts';
 import { showBound } from './elaborate-names.ts';
 import { type Elaboration, innerScope, narrowScope, type Scope } from './elaboration.ts';
 import { narrowingsOf } from './narrowing.ts';
-import { MAXIMUM_NODES } from './size.ts';
 
 /** Quantifiers nest at most this deep. */
-export const MAXIMUM_QUANTIFIERS = 3;
+const MAXIMUM_QUANTIFIERS = 3;
 
 /** An operand of a chain of `and` or `or`; `negated` for what stands after `unless`. */
 export interface Operand {
@@ -71,7 +76,7 @@ export function elaborateJunction(
   return checked.length === 1 ? only : { kind, type: BOOL, node, operands: checked };
 }
 
-export function negate(operand: CheckedExpression, node: Expression): CheckedExpression {
+function negate(operand: CheckedExpression, node: Expression): CheckedExpression {
   const certain = certainTruth(operand);
   return certain === undefined ? { kind: 'not', type: BOOL, node, operand } : truth(node, !certain);
 }

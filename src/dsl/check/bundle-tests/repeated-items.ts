@@ -1,6 +1,6 @@
-import type { TestItem } from '../syntax/ast.ts';
+import type { TestItem } from '../../syntax/ast.ts';
+import { type Findings, firstDeclared } from '../findings.ts';
 import { recordKey } from './compose-fixtures.ts';
-import { type Findings, firstDeclared } from './findings.ts';
 
 /**
  * Reports what one test, or one fixture, says twice and can mean once: who asks, what is asked for, a record, the instant,

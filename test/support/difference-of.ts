@@ -21,9 +21,4 @@ export function differenceOf(a: Expression | SourceFile, b: Expression | SourceF
   return undefined;
 }
 
-/** True when two trees are equal but for places and remarks. */
-export function sameTree(a: Expression | SourceFile, b: Expression | SourceFile): boolean {
-  return differenceOf(a, b) === undefined;
-}
-
 type Fields = Readonly<Record<string, unknown>>;
