@@ -14,6 +14,10 @@ interface ValueFacts {
   possible: number;
 }
 
+function nothingKnown(): ValueFacts {
+  return { certaintyKnown: 0, certain: 0, possibilityKnown: 0, possible: 0 };
+}
+
 /** Values remembered of one path. */
 const REMEMBERED = 4_096;
 /** Of so many paths a decision looks up the value only once. */
@@ -71,11 +75,7 @@ class PathMemo {
     if (isMissing(value)) return undefined;
     // Only paths whose values have a text for a key are remembered; see `isKeyed`.
     const text = keyOf(value) as string;
-    let facts = this.#remembered.get(text);
-    if (facts === undefined) {
-      facts = { certaintyKnown: 0, certain: 0, possibilityKnown: 0, possible: 0 };
-      this.#remembered.set(text, facts);
-    }
+    const facts = this.#remembered.getOrCompute(text, nothingKnown);
     if (this.#index < FOUND_ONCE) input.valueFacts[this.#index] = facts;
     return facts;
   }
