@@ -1,10 +1,10 @@
 /** Longer texts are not remembered: a memo of them would be as large as they are. */
 const LONGEST_TEXT = 512;
-/** Up to this length so many characters at the beginning and at the end choose a text's place, … */
+/** Of all texts so many characters at the beginning and at the end choose the place, … */
+const AT_EACH_END = 8;
+/** … and of one that is longer than ids are … */
 const LONGEST_ID = 40;
-const AT_THE_BEGINNING = 8;
-const AT_THE_END = 8;
-/** … and of a longer text about so many throughout. */
+/** … about so many throughout as well. */
 const THROUGHOUT = 16;
 
 /**
@@ -14,6 +14,8 @@ const THROUGHOUT = 16;
  */
 export class TextMemo<V> {
   readonly #mask: number;
+  /** What chose the place of the text that has it: as a rule it tells that a text is another without looking at it. */
+  readonly #marks: Int32Array;
   readonly #texts: (string | undefined)[];
   readonly #values: (V | undefined)[];
 
@@ -21,36 +23,60 @@ export class TextMemo<V> {
   constructor(places: number) {
     this.#mask = places - 1;
     if ((places & this.#mask) !== 0) throw new RangeError(`${places} is no power of two`);
+    this.#marks = new Int32Array(places);
     this.#texts = Array.from({ length: places }, () => undefined);
     this.#values = Array.from({ length: places }, () => undefined);
   }
 
   /** What is remembered for the text, or undefined. */
   get(text: string): V | undefined {
-    const place = placeOf(text) & this.#mask;
-    return this.#texts[place] === text ? this.#values[place] : undefined;
+    const mark = markOf(text);
+    const place = mark & this.#mask;
+    return this.#marks[place] === mark && this.#texts[place] === text ? this.#values[place] : undefined;
   }
 
   set(text: string, value: V): void {
-    if (text.length > LONGEST_TEXT) return;
-    const place = placeOf(text) & this.#mask;
+    if (text.length <= LONGEST_TEXT) this.#put(markOf(text), text, value);
+  }
+
+  /** What is remembered for the text, else what is computed of it; it is remembered unless it is undefined. */
+  getOrCompute(text: string, compute: (text: string) => V): V {
+    if (text.length > LONGEST_TEXT) return compute(text);
+    const mark = markOf(text);
+    const place = mark & this.#mask;
+    if (this.#marks[place] === mark && this.#texts[place] === text) return this.#values[place] as V;
+    const value = compute(text);
+    if (value !== undefined) this.#put(mark, text, value);
+    return value;
+  }
+
+  #put(mark: number, text: string, value: V): void {
+    const place = mark & this.#mask;
+    this.#marks[place] = mark;
     this.#texts[place] = text;
     this.#values[place] = value;
   }
 }
 
 /** A number that tells most texts apart: ids differ at their end or at their beginning, names of programs in between. */
-function placeOf(text: string): number {
+function markOf(text: string): number {
   const { length } = text;
-  let place = length;
-  const end = length > AT_THE_END ? length - AT_THE_END : 0;
-  for (let index = end; index < length; index += 1) place = mix(place, text.charCodeAt(index));
-  const step = length > LONGEST_ID ? Math.floor(length / THROUGHOUT) : 1;
-  const until = length > LONGEST_ID ? end : Math.min(end, AT_THE_BEGINNING);
-  for (let index = 0; index < until; index += step) place = mix(place, text.charCodeAt(index));
-  return place ^ (place >>> 15);
-}
-
-function mix(place: number, code: number): number {
-  return Math.imul(place, 0x9e3779b1) ^ code;
+  const ends = Math.min(length, AT_EACH_END);
+  let beginning = 0;
+  let end = 0;
+  for (let index = 0; index < ends; index += 1) {
+    beginning = (beginning << 4) ^ text.charCodeAt(index);
+    end = (end << 4) ^ text.charCodeAt(length - 1 - index);
+  }
+  let between = length;
+  if (length > LONGEST_ID) {
+    const step = Math.floor(length / THROUGHOUT);
+    for (let index = step; index < length; index += step) {
+      between = Math.imul(between, 31) + text.charCodeAt(index);
+    }
+  }
+  const mark = Math.imul(beginning, 0x9e3779b1) ^ Math.imul(end, 0x85ebca6b) ^ Math.imul(between, 0xc2b2ae35);
+  // The place is in the lowest bits, which a product has of the lowest bits alone.
+  const mixed = Math.imul(mark ^ (mark >>> 15), 0x2c1b3c6d);
+  return mixed ^ (mixed >>> 13);
 }

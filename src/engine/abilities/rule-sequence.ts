@@ -1,14 +1,17 @@
 import type { CheckedLayer, Triple } from '../../dsl/check/bundle.ts';
 import type { Compiler } from '../compile/compiler.ts';
-import type { DecisionInput } from '../compile/decision-input.ts';
+import type { DecisionInput, Predicate } from '../compile/decision-input.ts';
 import { abilityOf, NOTHING_APPLIES, type RuleFinder } from './ability-set.ts';
 import type { IndexedFinder } from './indexed-finder.ts';
 import type { LoweredLayer } from './lower-layer.ts';
 import type { LoweredRule } from './lowered-rule.ts';
 import { indexRules } from './rule-index.ts';
+import { isGateable, valueGate } from './value-gate.ts';
 
 /** With more rules of a layer than these for a question, an index pays. */
 const INDEXED_RULES = 32;
+/** Before so many rules that follow each other, a gate pays. */
+const GATED_RULES = 4;
 
 /** What one layer has to say of a question, by effect. */
 export interface LayerStep {
@@ -31,17 +34,20 @@ interface Section {
 
 /**
  * The rules of one effect in several layers, by layer and in the order of the text. Neighbouring layers make up one CASL
- * ability, so that a question asks CASL once; a layer with many rules has an index instead.
+ * ability, so that a question asks CASL once; a layer with many rules has an index instead. Forbids that hang on single
+ * values of the request have a gate before them, which nearly always spares asking them.
  */
 export class RuleSequence {
   readonly #effect: LoweredRule['effect'];
   readonly #layers: readonly LoweredLayer[];
+  readonly #compiler: Compiler;
   readonly #indices: SharedIndices;
   readonly #sections: readonly Section[];
 
   constructor(effect: LoweredRule['effect'], layers: readonly LoweredLayer[], compiler: Compiler) {
     this.#effect = effect;
     this.#layers = layers;
+    this.#compiler = compiler;
     this.#indices = new SharedIndices(compiler);
     this.#sections = this.#divide();
   }
@@ -83,7 +89,11 @@ export class RuleSequence {
     const sections: Section[] = [];
     let neighbours: LoweredLayer[] = [];
     const close = (): void => {
-      if (neighbours.length > 0) sections.push(abilitySection(this.#effect, neighbours));
+      const rules = neighbours.flatMap((one) => one.rules.filter(({ effect }) => effect === this.#effect));
+      for (const run of runsOf(rules)) {
+        const section = abilitySection(run.rules);
+        sections.push(run.isGated ? gatedSection(section, run.rules, this.#compiler) : section);
+      }
       neighbours = [];
     };
     for (const lowered of this.#layers) {
@@ -109,11 +119,51 @@ function hasMany({ rules, rulesFor }: LoweredLayer, effect: LoweredRule['effect'
   return [...triples].some((triple) => rulesFor(triple, effect).length > INDEXED_RULES);
 }
 
-function abilitySection(effect: LoweredRule['effect'], layers: readonly LoweredLayer[]): Section {
-  const rules = layers.flatMap((lowered) => lowered.rules.filter((rule) => rule.effect === effect));
+/** Rules that follow each other, and whether a gate is asked before them. */
+interface Run {
+  readonly rules: LoweredRule[];
+  readonly isGated: boolean;
+}
+
+/** Divides rules, which are in order, so that where enough of them are gateable these are by themselves. */
+function runsOf(rules: readonly LoweredRule[]): readonly Run[] {
+  const runs: Run[] = [];
+  for (let start = 0; start < rules.length; ) {
+    let end = start;
+    while (end < rules.length && isGateable(rules[end] as LoweredRule)) end += 1;
+    const names = new Set(rules.slice(start, end).map(({ order, name }) => `${name.layer} ${order}`));
+    const isGated = names.size >= GATED_RULES;
+    if (end === start || !isGated) end = Math.max(end, start + 1);
+    const last = runs.at(-1);
+    if (!isGated && last?.isGated === false) last.rules.push(...rules.slice(start, end));
+    else runs.push({ rules: rules.slice(start, end), isGated });
+    start = end;
+  }
+  return runs;
+}
+
+function abilitySection(rules: readonly LoweredRule[]): Section {
   const ability = abilityOf(rules);
   const covered = new Set(rules.flatMap((rule) => rule.triples));
   return { finderOf: (triple) => (covered.has(triple) ? ability : undefined) };
+}
+
+/** A section that is only asked where the gate of its rules for the question lets it pass. */
+function gatedSection(section: Section, rules: readonly LoweredRule[], compiler: Compiler): Section {
+  const gates = new Map<string, Predicate>();
+  return {
+    finderOf(triple) {
+      const finder = section.finderOf(triple);
+      if (finder === undefined) return undefined;
+      const asked = rules.filter((rule) => rule.triples.includes(triple));
+      // Questions that the same rules cover share a gate.
+      const name = asked.map((rule) => rules.indexOf(rule)).join(' ');
+      let mayPass = gates.get(name);
+      if (mayPass === undefined) gates.set(name, (mayPass = valueGate(asked, compiler)));
+      const gate = mayPass;
+      return { find: (action, input) => (gate(input) ? finder.find(action, input) : undefined) };
+    },
+  };
 }
 
 function firstOf(finders: readonly RuleFinder[]): RuleFinder {

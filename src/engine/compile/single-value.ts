@@ -14,6 +14,10 @@ interface ValueFacts {
   possible: number;
 }
 
+function nothingKnown(): ValueFacts {
+  return { certaintyKnown: 0, certain: 0, possibilityKnown: 0, possible: 0 };
+}
+
 /** Values remembered of one path. */
 const REMEMBERED = 4_096;
 /** Of so many paths a decision looks up the value only once. */
@@ -71,11 +75,7 @@ class PathMemo {
     if (isMissing(value)) return undefined;
     // Only paths whose values have a text for a key are remembered; see `isKeyed`.
     const text = keyOf(value) as string;
-    let facts = this.#remembered.get(text);
-    if (facts === undefined) {
-      facts = { certaintyKnown: 0, certain: 0, possibilityKnown: 0, possible: 0 };
-      this.#remembered.set(text, facts);
-    }
+    const facts = this.#remembered.getOrCompute(text, nothingKnown);
     if (this.#index < FOUND_ONCE) input.valueFacts[this.#index] = facts;
     return facts;
   }
@@ -88,8 +88,7 @@ export class SingleValueMemos {
 
   /** The condition, remembered by the value of the one path that it hangs on. */
   remember(path: CheckedExpression, compiled: Polarities, context: CompileContext): Polarities {
-    // Types tell apart paths that are spelt the same for different questions.
-    const name = `${pathText(path)} ${rootTypes(path)}`;
+    const name = pathName(path);
     let memo = this.#memos.get(name);
     if (memo === undefined || memo.isFull) {
       memo = new PathMemo(this.#count, context.value(path));
@@ -109,6 +108,11 @@ export function rememberedPath(expression: CheckedExpression): CheckedExpression
 /** Whether values of a path have keys. */
 function isKeyed({ type }: CheckedExpression): boolean {
   return type.kind === 'string' || type.kind === 'uuid' || type.kind === 'ip';
+}
+
+/** Tells paths apart; types do so where they are spelt the same for different questions. */
+export function pathName(path: CheckedExpression): string {
+  return `${pathText(path)} ${rootTypes(path)}`;
 }
 
 function rootTypes(path: CheckedExpression): string {

@@ -1,4 +1,4 @@
-import { TextMemo } from '../../types/text-memo.ts';
+import { readUuidDigits } from '../../types/parse-uuid.ts';
 
 /** What there is to know of a UUID, found in one pass over its digits. */
 export interface UuidFacts {
@@ -20,27 +20,30 @@ export interface UuidFacts {
 /** The variants of RFC 9562, section 4.1. */
 export type UuidVariant = 'ncs' | 'rfc' | 'microsoft' | 'future';
 
+const LENGTH = 36;
 const DIGITS = 32;
-const HYPHEN = 0x2d;
-/** No hex digit. */
-const NONE = 255;
-/** Value of a hex digit by its char code. */
-const DIGIT_OF = new Uint8Array(128).fill(NONE);
-for (let digit = 0; digit < 16; digit++) {
-  DIGIT_OF[digit.toString(16).charCodeAt(0)] = digit;
-  DIGIT_OF[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
-}
+/** What a digit does to its predecessor, by their difference: no other step makes a run. */
+const RISING = 1;
+const FALLING = 2;
+const LEVEL = 4;
+const STEP_OF = new Uint8Array(16);
+STEP_OF[1] = RISING;
+STEP_OF[15] = FALLING;
+STEP_OF[0] = LEVEL;
 /** −(c/32)·log2(c/32) by c: what a digit that occurs c times adds to the entropy. */
 const ENTROPY_OF = Float64Array.from({ length: DIGITS + 1 }, (_, count) =>
   count === 0 ? 0 : (count / DIGITS) * Math.log2(DIGITS / count),
 );
 
-/** Scratch of {@link compute}, which runs to its end before anything else does. */
+/** Scratch of {@link compute}, which runs to its end before anything else does. Digits are random: to branch on them is slow. */
 const digits = new Uint8Array(DIGITS);
 const counts = new Uint8Array(16);
 
-/** Of ids seen of late: a decision asks up to a dozen things of each of its ids, and ids come back. */
-const memo = new TextMemo<UuidFacts>(4096);
+/** A decision asks up to a dozen things of each of its few ids, by turns: of the last ones nothing need be looked up. */
+const LATEST = 4;
+const latestTexts: string[] = Array.from({ length: LATEST }, () => '');
+const latestFacts: (UuidFacts | undefined)[] = Array.from({ length: LATEST }, () => undefined);
+let oldest = 0;
 
 /**
  * The facts of a UUID in the spelling of RFC 9562 (8-4-4-4-12 hex digits of either case), or undefined for any other
@@ -48,46 +51,39 @@ const memo = new TextMemo<UuidFacts>(4096);
  * each its predecessor minus one (f follows 0), or all are equal; a single digit is a run of 1.
  */
 export function analyzeUuid(text: string): UuidFacts | undefined {
-  if (text.length !== 36) return undefined;
-  let facts = memo.get(text);
-  if (facts === undefined) {
-    facts = compute(text);
-    if (facts !== undefined) memo.set(text, facts);
-  }
+  if (text.length !== LENGTH) return undefined;
+  for (let index = 0; index < LATEST; index += 1) if (latestTexts[index] === text) return latestFacts[index];
+  const facts = compute(text);
+  latestTexts[oldest] = text;
+  latestFacts[oldest] = facts;
+  oldest = (oldest + 1) % LATEST;
   return facts;
 }
 
 function compute(text: string): UuidFacts | undefined {
-  counts.fill(0);
-  let at = 0;
-  let previous = NONE;
-  let step = NONE;
-  let run = 1;
-  let longestRun = 1;
-  for (let index = 0; index < 36; index++) {
-    const code = text.charCodeAt(index);
-    if (index === 8 || index === 13 || index === 18 || index === 23) {
-      if (code !== HYPHEN) return undefined;
-      continue;
-    }
-    const digit = code < 128 ? (DIGIT_OF[code] as number) : NONE;
-    if (digit === NONE) return undefined;
-    digits[at++] = digit;
+  if (!readUuidDigits(text, digits)) return undefined;
+  for (let digit = 0; digit < 16; digit += 1) counts[digit] = 0;
+  // A bit for each digit but the first: whether it is one more, one less, or as much as the one before it.
+  let rising = 0;
+  let falling = 0;
+  let level = 0;
+  let previous = digits[0] as number;
+  (counts[previous] as number) += 1;
+  for (let index = 1; index < DIGITS; index += 1) {
+    const digit = digits[index] as number;
+    const step = STEP_OF[(digit - previous) & 15] as number;
+    rising = (rising << 1) | (step & RISING);
+    falling = (falling << 1) | ((step & FALLING) >> 1);
+    level = (level << 1) | (step >> 2);
     (counts[digit] as number) += 1;
-    // 0: equal, 1: ascending, 15: descending; no other step makes a run.
-    const next = previous === NONE ? NONE : (digit - previous) & 15;
-    if (next !== 0 && next !== 1 && next !== 15) run = 1;
-    else run = next === step ? run + 1 : 2;
-    if (run > longestRun) longestRun = run;
-    step = next;
     previous = digit;
   }
   let entropy = 0;
   let top = 0;
-  for (let digit = 0; digit < 16; digit++) {
+  for (let digit = 0; digit < 16; digit += 1) {
     const count = counts[digit] as number;
     entropy += ENTROPY_OF[count] as number;
-    if (count > top) top = count;
+    top = Math.max(top, count);
   }
   const version = digits[12] as number;
   const variant = variantOf(digits[16] as number);
@@ -97,10 +93,17 @@ function compute(text: string): UuidFacts | undefined {
     isNil: counts[0] === DIGITS,
     isMax: counts[15] === DIGITS,
     entropy,
-    longestRun,
+    longestRun: 1 + Math.max(longestOnes(rising), longestOnes(falling), longestOnes(level)),
     topDigitShare: top / DIGITS,
     timestamp: variant === 'rfc' ? timestampOf(version) : undefined,
   };
+}
+
+/** How many bits that are neighbours are set, at most. */
+function longestOnes(bits: number): number {
+  let length = 0;
+  for (let rest = bits; rest !== 0; rest &= rest >>> 1) length += 1;
+  return length;
 }
 
 function variantOf(digit: number): UuidVariant {
