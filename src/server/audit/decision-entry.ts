@@ -8,6 +8,7 @@ import type { About } from '../decide/about.ts';
 import { claimsOf } from '../decide/claims-of.ts';
 import type { ActiveBundle } from '../ports.ts';
 import type { AuditEntry, AuditRecord } from './audit-entry.ts';
+import { isoTime } from './iso-time.ts';
 import { type JsonRecord, redact } from './redact.ts';
 import { isSampled } from './sampling.ts';
 import type { ValueHash } from './value-hash.ts';
@@ -37,7 +38,7 @@ export function decisionEntry(facts: DecisionFacts): AuditEntry | undefined {
   if (policy === undefined || (verdict.overrides.length === 0 && !isSampled(id, policy.sample)))
     return undefined;
   const record: AuditRecord & JsonRecord = {
-    time: new Date(now).toISOString(),
+    time: isoTime(now),
     level: policy.level,
     kind: 'decision',
     id,
@@ -117,15 +118,22 @@ function addQuestion(
   if (request.illTyped.length > 0) record['illTyped'] = request.illTyped;
 }
 
-/** Adds `id` on its own, the rest as `attributes`, which no attribute's name can get in the way of. */
+/**
+ * Adds `id` on its own, the rest as `attributes`, which no attribute's name can get in the way of. The root is used up: it
+ * must be the caller's own.
+ */
 function withAttributes(record: JsonRecord, root: unknown): JsonRecord {
   if (typeof root !== 'object' || root === null) {
     // A root that is redacted as a whole is a hash, or not there.
     if (root !== undefined) record['redacted'] = root;
     return record;
   }
-  const { id, ...attributes } = root as JsonRecord;
-  if (id !== undefined) record['id'] = id;
+  const attributes = root as JsonRecord;
+  const { id } = attributes;
+  if (id !== undefined) {
+    record['id'] = id;
+    delete attributes['id'];
+  }
   if (Object.keys(attributes).length > 0) record['attributes'] = attributes;
   return record;
 }

@@ -132,13 +132,13 @@ export function createSegmentLog(options: SegmentLogOptions): AuditLog {
     if (running !== undefined || queue.length === 0) return;
     running = drain().finally(() => {
       running = undefined;
-      if (queue.length > 0 && !closed) schedule(pause());
+      if (queue.length > 0 && !closed) schedule();
     });
   };
 
-  const schedule = (delay: number): void => {
+  const schedule = (): void => {
     if (timer !== undefined || running !== undefined) return;
-    timer = setTimeout(flush, delay);
+    timer = setTimeout(flush, pause());
     timer.unref();
   };
 
@@ -154,7 +154,7 @@ export function createSegmentLog(options: SegmentLogOptions): AuditLog {
       if (!entry.durable) {
         queue.push({ line, settle: undefined });
         if (healthy && queue.length >= ENOUGH) flush();
-        else schedule(pause());
+        else schedule();
         return undefined;
       }
       return new Promise((resolve, reject) => {

@@ -57,18 +57,15 @@ export function createDecisionService(
   const modesOn = createModesOn(emergency, losses);
   const hashValue = createValueHash(auditSecret);
 
-  const circumstancesOf = (
-    bundle: ActiveBundle,
-    request: PreparedRequest,
-    exhausted: Exhausted,
-  ): Circumstances => {
+  /** What holds at this moment; no limit is asked yet. */
+  const circumstancesOf = (bundle: ActiveBundle, request: PreparedRequest): Circumstances => {
     const now = clock.now();
     return {
       world: { now, sources: world.sources },
       live: {
         modes: modesOn(bundle.engine.bundle),
         overrides: emergency.overridesFor(request.subject, now),
-        exhausted: exhausted.size === 0 ? NOTHING : new Set(exhausted.keys()),
+        exhausted: NOTHING,
         losses: losses.current(),
       },
     };
@@ -133,13 +130,14 @@ export function createDecisionService(
     const isLate = (): boolean => deadline !== undefined && clock.monotonic() - startedAt > deadline;
     const known = loaded === EXPIRED || loaded === undefined ? UNKNOWN_FACTS : loaded;
 
+    const circumstances = circumstancesOf(bundle, request);
+
     // Counted whatever becomes of it: a request that ends in a denial or a time-out was a request.
-    const uses = engine.limitUses(request, known, circumstancesOf(bundle, request, NOTHING_EXHAUSTED));
-    const exhausted = limits.take(uses);
+    const exhausted = limits.take(engine.limitUses(request, known, circumstances));
     if (loaded === EXPIRED && deadline === undefined) return { ok: false, problem: 'timed_out' };
     if (loaded === EXPIRED || isLate()) return finish(denialBy('deadline_exceeded'), request, bundle, about);
 
-    const verdict = engine.decide(request, known, circumstancesOf(bundle, request, exhausted));
+    const verdict = engine.decide(request, known, withExhausted(circumstances, exhausted));
     const isOpen = verdict.code === 'facts_unavailable' || (loaded === undefined && verdict.permitted);
     if (isOpen && (verdict.permitted || !engine.bundle.losses.has('database'))) {
       return { ok: false, problem: 'facts_unavailable' };
@@ -156,7 +154,7 @@ export function createDecisionService(
       const request = engine.prepare(asked);
       const { triple } = request;
       if (triple === undefined) {
-        const verdict = engine.decide(request, NO_FACTS, circumstancesOf(bundle, request, NOTHING_EXHAUSTED));
+        const verdict = engine.decide(request, NO_FACTS, circumstancesOf(bundle, request));
         return finish(verdict, request, bundle, about);
       }
       const timeout = engine.bundle.policies[triple.index]?.deadline ?? LOADING_TIMEOUT;
@@ -177,9 +175,9 @@ export function createDecisionService(
         if (loaded === undefined) return { ok: false, problem: 'facts_unavailable' };
         known = loaded;
       }
-      const uses = engine.limitUses(request, known, circumstancesOf(bundle, request, NOTHING_EXHAUSTED));
-      const exhausted = limits.peek(uses);
-      const explained = engine.explain(request, known, circumstancesOf(bundle, request, exhausted));
+      const circumstances = circumstancesOf(bundle, request);
+      const exhausted = limits.peek(engine.limitUses(request, known, circumstances));
+      const explained = engine.explain(request, known, withExhausted(circumstances, exhausted));
       const { verdict, ...explanation } = explained;
       const answer = answerOf(randomUUID(), verdict, request, bundle, retryAfterOf(verdict, exhausted));
       return { ok: true, answer: { ...answer, explanation } };
@@ -190,7 +188,12 @@ export function createDecisionService(
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
-const NOTHING_EXHAUSTED: Exhausted = new Map();
+
+/** The same moment, with what the limits say. */
+function withExhausted(circumstances: Circumstances, exhausted: Exhausted): Circumstances {
+  if (exhausted.size === 0) return circumstances;
+  return { ...circumstances, live: { ...circumstances.live, exhausted: new Set(exhausted.keys()) } };
+}
 
 /** Whole seconds until the limit that denied has something left. */
 function retryAfterOf(verdict: Verdict, exhausted: Exhausted): number | undefined {

@@ -41,6 +41,8 @@ export function readBody(schema: TSchema): RequestHandler {
 
 /** Content negotiation as far as we go: JSON in UTF-8, not compressed. */
 function checkHeaders({ headers }: IncomingMessage): void {
+  // How nearly everybody says it.
+  if (headers['content-type'] === 'application/json' && headers['content-encoding'] === undefined) return;
   const type = /^\s*([^;]*?)\s*(?:;(.*))?$/s.exec(headers['content-type'] ?? '');
   if (type?.[1]?.toLowerCase() !== 'application/json') {
     throw new Problem('unsupported_content_type', 'send `Content-Type: application/json`');
