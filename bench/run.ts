@@ -60,7 +60,10 @@ async function main(): Promise<number> {
     if (!wanted.includes(suite.name)) continue;
     say(`${suite.name}: ${suite.summary}`);
     try {
-      results.push(...(await suite.run({ quick, say: (text) => say(`  ${text}`) })));
+      const found = await suite.run({ quick, say: (text) => say(`  ${text}`) });
+      results.push(...found);
+      // A run that is cut short has shown what it had.
+      if (values.json !== true) process.stdout.write(`\n${renderTable(found)}\n\n`);
     } catch (error) {
       failed.push(suite.name);
       say(
@@ -69,16 +72,16 @@ async function main(): Promise<number> {
     }
   }
   if (!quick) writeResults(LATEST, results);
-  process.stdout.write(values.json === true ? `${JSON.stringify(results, null, 2)}\n` : report(results));
+  process.stdout.write(values.json === true ? `${JSON.stringify(results, null, 2)}\n` : closing(results));
   for (const name of failed) say(`${name} could not be measured`);
   return failed.length === 0 ? 0 : 1;
 }
 
-function report(results: readonly Result[]): string {
+function closing(results: readonly Result[]): string {
   const withTarget = results.filter(({ target }) => target !== undefined);
   const reached = withTarget.filter((result) => isReached(result) === true);
   const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`;
-  return `\n${machine}\n\n${renderTable(results)}\n\n${reached.length} of ${withTarget.length} targets reached\n`;
+  return `${machine}\n${reached.length} of ${withTarget.length} targets reached\n`;
 }
 
 process.exitCode = await main();
