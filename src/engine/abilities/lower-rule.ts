@@ -38,6 +38,7 @@ class LoweredCase implements LoweredRule {
   readonly #case: RuleCase;
   readonly #bundle: CheckedBundle;
   readonly #compiler: Compiler;
+  #mayHold: Predicate | undefined;
   #certainly: Predicate | undefined;
   #possibly: Predicate | undefined;
   #reads: ReadSet | undefined;
@@ -67,7 +68,8 @@ class LoweredCase implements LoweredRule {
   }
 
   get mayHold(): Predicate {
-    return this.condition === undefined ? ALWAYS : this.#compiler.possibly(this.condition);
+    this.#mayHold ??= this.condition === undefined ? ALWAYS : this.#compiler.possibly(this.condition);
+    return this.#mayHold;
   }
 
   get reads(): ReadSet {
