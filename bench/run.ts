@@ -72,12 +72,12 @@ async function main(): Promise<number> {
     }
   }
   if (!quick) writeResults(LATEST, results);
-  process.stdout.write(values.json === true ? `${JSON.stringify(results, null, 2)}\n` : summary(results));
+  process.stdout.write(values.json === true ? `${JSON.stringify(results, null, 2)}\n` : closing(results));
   for (const name of failed) say(`${name} could not be measured`);
   return failed.length === 0 ? 0 : 1;
 }
 
-function summary(results: readonly Result[]): string {
+function closing(results: readonly Result[]): string {
   const withTarget = results.filter(({ target }) => target !== undefined);
   const reached = withTarget.filter((result) => isReached(result) === true);
   const machine = `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`;

@@ -14,7 +14,13 @@ export function parseTime(text: string): number | undefined {
   const year = digits(text, 0, 4);
   const month = digits(text, 5, 2);
   const day = digits(text, 8, 2);
-  if (year < 0 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
+  if (year < 0 || month < 1 || day < 1) return undefined;
+  const date = year * 10_000 + month * 100 + day;
+  if (date !== lastRead) {
+    if (month > 12 || day > daysIn(year, month)) return undefined;
+    lastRead = date;
+    lastReadDays = daysSinceEpoch(year, month, day);
+  }
   if (text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return undefined;
   const hour = digits(text, 11, 2);
   const minute = digits(text, 14, 2);
@@ -38,8 +44,12 @@ export function parseTime(text: string): number | undefined {
   }
   const offset = offsetAt(text, at);
   if (offset === undefined) return undefined;
-  return daysSinceEpoch(year, month, day) * DAY + (hour * 60 + minute - offset) * MINUTE + milliseconds;
+  return lastReadDays * DAY + (hour * 60 + minute - offset) * MINUTE + milliseconds;
 }
+
+/** Most times that are read are of one day: its digits as a number, and its days since the epoch. */
+let lastRead = Number.NaN;
+let lastReadDays = 0;
 
 /** A time as RFC 3339 in UTC, milliseconds only where there are any; times beyond the years 0 to 9999 as a number. */
 export function formatTime(milliseconds: number): string {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { analyzeUuid } from '../../../../src/dsl/builtins/support/analyze-uuid.ts';
+import { parseUuid } from '../../../../src/dsl/types/parse-uuid.ts';
 
 const V4 = '919108f7-52d1-4320-9bac-f847db4148a8';
 const V7 = '017F22E2-79B0-7CC3-98C4-DC0C0C07398F';
@@ -136,4 +137,28 @@ describe('analysis of UUIDs', () => {
       expect(analyzeUuid(text), 'asked again').to.equal(undefined);
     });
   }
+
+  it('gives each id its own facts, however many are asked by turns', () => {
+    const ids = Array.from({ length: 9 }, (_, index) => `${index}19108f7-52d1-${index}320-9bac-f847db4148a8`);
+    const alone = ids.map((id) => ({ ...analyzeUuid(id) }));
+    expect(alone.map(({ version }) => version)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    for (let count = 1; count <= ids.length; count += 1) {
+      for (let turn = 0; turn < 3 * count; turn += 1) {
+        const index = turn % count;
+        expect(analyzeUuid(`${ids[index]}`)).to.deep.equal(alone[index]);
+        expect(analyzeUuid(V4.replace('9', 'g'))).to.equal(undefined);
+      }
+    }
+  });
+
+  it('takes no character for the digit or hyphen whose lowest bits it shares', () => {
+    for (const offset of [128, 256, 0x8000]) {
+      for (let at = 0; at < V4.length; at += 1) {
+        const other = String.fromCharCode(V4.charCodeAt(at) + offset);
+        const text = V4.slice(0, at) + other + V4.slice(at + 1);
+        expect(analyzeUuid(text), text).to.equal(undefined);
+        expect(parseUuid(text), text).to.equal(undefined);
+      }
+    }
+  });
 });

@@ -113,6 +113,24 @@ describe('times', () => {
       ),
     );
   });
+
+  it('reads a date the same whatever date was read before it', () => {
+    const expected = new Map<string, number | undefined>([
+      ['2024-02-29T00:00Z', Date.UTC(2024, 1, 29)],
+      ['2023-02-29T00:00Z', undefined],
+      ['2023-12-31T00:00Z', Date.UTC(2023, 11, 31)],
+      ['2023-13-01T00:00Z', undefined],
+      ['2024-01-01T00:00Z', Date.UTC(2024, 0, 1)],
+      ['2024-00-01T00:00Z', undefined],
+    ]);
+    for (const [before] of expected) {
+      for (const [text, time] of expected) {
+        parseTime(before);
+        expect(parseTime(text), `${text} after ${before}`).to.equal(time);
+        expect(parseTime(text), `${text} twice`).to.equal(time);
+      }
+    }
+  });
 });
 
 describe('durations', () => {
