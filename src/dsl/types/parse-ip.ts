@@ -21,7 +21,7 @@ export function parseIp(text: string): IpAddress | undefined {
 }
 
 /** Addresses seen of late: a session keeps its own. */
-const addresses = new TextMemo<IpAddress>(1024);
+const addresses = new TextMemo<IpAddress>(1_024, 16_384);
 
 function readIp(text: string): IpAddress | undefined {
   if (!text.includes(':')) {

@@ -8,24 +8,32 @@ const LONGEST_ID = 40;
 const THROUGHOUT = 16;
 
 /**
- * Remembers what was computed for texts seen of late, in a fixed number of places. A text has one place, where it takes
+ * Remembers what was computed for texts seen of late, in a bounded number of places. A text has one place, where it takes
  * the place of another; that costs no more than computing again. Looking up reads a few characters of the text and
- * compares it once, which for a text that was just received is less than a map's hash of all its characters.
+ * compares it once, which for a text that was just received is less than a map's hash of all its characters. Where texts
+ * keep taking each other's places there are twice as many from then on, up to the bound.
  */
 export class TextMemo<V> {
-  readonly #mask: number;
+  readonly #mostPlaces: number;
+  #mask = 0;
   /** What chose the place of the text that has it: as a rule it tells that a text is another without looking at it. */
-  readonly #marks: Int32Array;
-  readonly #texts: (string | undefined)[];
-  readonly #values: (V | undefined)[];
+  #marks = new Int32Array(0);
+  #texts: (string | undefined)[] = [];
+  #values: (V | undefined)[] = [];
+  /** So many texts lost their place since there are as many places as now. */
+  #displaced = 0;
 
-  /** The number of places is a power of two. */
-  constructor(places: number) {
-    this.#mask = places - 1;
-    if ((places & this.#mask) !== 0) throw new RangeError(`${places} is no power of two`);
-    this.#marks = new Int32Array(places);
-    this.#texts = Array.from({ length: places }, () => undefined);
-    this.#values = Array.from({ length: places }, () => undefined);
+  /** Begins with so many places; both numbers are powers of two. */
+  constructor(places: number, mostPlaces: number = places) {
+    for (const one of [places, mostPlaces])
+      if ((one & (one - 1)) !== 0) throw new RangeError(`${one} is no power of two`);
+    this.#mostPlaces = mostPlaces;
+    this.#layOut(places);
+  }
+
+  /** How many texts can be remembered as things are. */
+  get places(): number {
+    return this.#marks.length;
   }
 
   /** What is remembered for the text, or undefined. */
@@ -51,10 +59,30 @@ export class TextMemo<V> {
   }
 
   #put(mark: number, text: string, value: V): void {
+    const holder = this.#texts[mark & this.#mask];
+    if (holder !== undefined && holder !== text) this.#displace();
     const place = mark & this.#mask;
     this.#marks[place] = mark;
     this.#texts[place] = text;
     this.#values[place] = value;
+  }
+
+  #displace(): void {
+    this.#displaced += 1;
+    if (this.#displaced <= this.places / 2 || this.places >= this.#mostPlaces) return;
+    const [marks, texts, values] = [this.#marks, this.#texts, this.#values];
+    this.#layOut(marks.length * 2);
+    for (const [index, text] of texts.entries()) {
+      if (text !== undefined) this.#put(marks[index] as number, text, values[index] as V);
+    }
+  }
+
+  #layOut(places: number): void {
+    this.#mask = places - 1;
+    this.#marks = new Int32Array(places);
+    this.#texts = Array.from({ length: places }, () => undefined);
+    this.#values = Array.from({ length: places }, () => undefined);
+    this.#displaced = 0;
   }
 }
 

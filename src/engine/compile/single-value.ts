@@ -18,8 +18,9 @@ function nothingKnown(): ValueFacts {
   return { certaintyKnown: 0, certain: 0, possibilityKnown: 0, possible: 0 };
 }
 
-/** Values remembered of one path. */
-const REMEMBERED = 4_096;
+/** Places for values of one path, to begin with and at most: enough for the ids of those who are active at a time. */
+const REMEMBERED = 1_024;
+const MOST_REMEMBERED = 32_768;
 /** Of so many paths a decision looks up the value only once. */
 const FOUND_ONCE = 8;
 /** Bits of a small integer. */
@@ -29,7 +30,7 @@ const CONDITIONS = 30;
 class PathMemo {
   readonly #index: number;
   readonly #value: ValueOf;
-  readonly #remembered = new TextMemo<ValueFacts>(REMEMBERED);
+  readonly #remembered = new TextMemo<ValueFacts>(REMEMBERED, MOST_REMEMBERED);
   #conditions = 0;
 
   constructor(index: number, value: ValueOf) {

@@ -52,7 +52,32 @@ describe('TextMemo', () => {
     expect(memo.get('x'.repeat(512))).to.equal(2);
   });
 
+  it('has more places, up to the bound, once texts that come back keep taking each other’s places', () => {
+    const memo = new TextMemo<number>(16, 4_096);
+    const texts = Array.from({ length: 512 }, (_, index) => `text-${index}`);
+    for (let round = 0; round < 20; round += 1) {
+      for (const [index, text] of texts.entries()) {
+        expect(memo.getOrCompute(text, () => index)).to.equal(index);
+      }
+    }
+    expect(memo.places).to.be.within(512, 4_096);
+    const kept = texts.filter((text, index) => memo.get(text) === index);
+    expect(kept.length).to.be.greaterThan(400);
+
+    for (let index = 0; index < 50_000; index += 1) memo.set(`other-${index}`, index);
+    expect(memo.places).to.equal(4_096);
+  });
+
+  it('has as many places as it began with while texts find room', () => {
+    const memo = new TextMemo<number>(1_024, 4_096);
+    for (let round = 0; round < 50; round += 1) {
+      for (let index = 0; index < 20; index += 1) memo.set(`text-${index}`, index);
+    }
+    expect(memo.places).to.equal(1_024);
+  });
+
   it('has a power of two of places', () => {
     expect(() => new TextMemo(12)).to.throw(RangeError);
+    expect(() => new TextMemo(16, 24)).to.throw(RangeError);
   });
 });
