@@ -127,8 +127,10 @@ function clip(text: string, from: number, to: number): { line: string; offset: n
   if (whole.length <= MAXIMUM_LINE && !isCutBefore && !isCutAfter) {
     return { line: whole, offset: before.length, length: marked.length };
   }
-  const first = Math.max(0, Math.min(before.length - BEFORE_PLACE, whole.length - MAXIMUM_LINE));
-  const last = first + MAXIMUM_LINE;
+  const wanted = Math.max(0, Math.min(before.length - BEFORE_PLACE, whole.length - MAXIMUM_LINE));
+  // Half of a pair is no character.
+  const first = isWithinPair(whole, wanted) ? wanted + 1 : wanted;
+  const last = isWithinPair(whole, wanted + MAXIMUM_LINE) ? wanted + MAXIMUM_LINE - 1 : wanted + MAXIMUM_LINE;
   const head = first > 0 || isCutBefore ? '…' : '';
   const tail = last < whole.length || isCutAfter ? '…' : '';
   const offset = before.length - first + head.length;
@@ -137,6 +139,10 @@ function clip(text: string, from: number, to: number): { line: string; offset: n
     offset,
     length: Math.min(marked.length, MAXIMUM_LINE + head.length - offset),
   };
+}
+
+function isWithinPair(text: string, at: number): boolean {
+  return at > 0 && /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(at - 1, at + 1));
 }
 
 function visible(text: string): string {

@@ -38,6 +38,20 @@ describe('rendered diagnostics', () => {
     ]);
   });
 
+  it('cut a long line between characters, never within one', () => {
+    for (let shift = 0; shift < 4; shift += 1) {
+      const text = `${'x'.repeat(shift)}${'🙂'.repeat(200)}`;
+      for (const at of [0, shift + 100, shift + 200, shift + 398]) {
+        expect(
+          lines(finding(text, at, at + 2))
+            .join('\n')
+            .isWellFormed(),
+          `${shift} ${at}`,
+        ).to.equal(true);
+      }
+    }
+  });
+
   it('show related places, aligned by the longest number of a line', () => {
     const text = `let a = b\n${'\n'.repeat(8)}let a = c\n`;
     const related = [
