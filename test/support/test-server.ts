@@ -51,6 +51,9 @@ export function question(subject: string, action: string, resource: string, cont
   };
 }
 
+/** Good for decisions only, at every server that is not configured otherwise. */
+export const DECIDE_KEY = 'a-key-of-a-service-that-asks-for-decisions';
+
 const running = new Set<RunningServer>();
 const folders = new Set<string>();
 
@@ -73,7 +76,7 @@ export async function startTestServer(
   const data = join(folder, 'data');
   const reports: string[] = [];
   const server = await startServer({
-    configuration: readConfiguration({}, { port: 0, data }),
+    configuration: readConfiguration({ VELRO_DECIDE_KEY: DECIDE_KEY }, { port: 0, data }),
     ...bundle,
     watch: false,
     report: (text) => reports.push(text),

@@ -45,7 +45,7 @@ const decide = (): object => ({
 });
 // Of the ports, only these three are asked by what stands before a decision.
 const ports = {
-  authenticator: apiKeyAuthenticator(process.env['VELRO_API_KEY'] ?? ''),
+  authenticator: apiKeyAuthenticator([{ key: process.env['VELRO_API_KEY'] ?? '', scopes: ['decide'] }]),
   bundles: runtime,
   clock: SYSTEM_CLOCK,
 } as unknown as Ports;

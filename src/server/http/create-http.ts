@@ -48,7 +48,9 @@ export function createHttp({ log, isFinishing, ...options }: HttpOptions): Expre
 /** Who calls, then what they say, then the answer. */
 function chainOf(route: Route, services: Services): RequestHandler[] {
   const chain: RequestHandler[] = [];
-  if (!route.isOpen) chain.push(authenticate(services.ports, route.isDecision ?? false));
+  if (route.scope !== 'open') {
+    chain.push(authenticate(services.ports, route.scope, route.isDecision ?? false));
+  }
   if (route.query !== undefined) chain.push(readQuery(route.query));
   if (route.body !== undefined) chain.push(readBody(route.body));
   const handle = route.handler(services);

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
 import type { DecisionService } from '../decide/decision-service.ts';
 import type { EmergencyService } from '../live/emergency-service.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, Scope } from '../ports.ts';
 import type { Handler } from './exchange.ts';
 import type { ProblemCode } from './problem-catalogue.ts';
 
@@ -31,8 +31,8 @@ export interface Route {
   readonly summary: string;
   readonly description: string;
   readonly tag: 'Decisions' | 'Emergency' | 'Operations';
-  /** Answered without an API key. */
-  readonly isOpen: boolean;
+  /** What a caller's key must be good for; `open` is answered without one. */
+  readonly scope: Scope | 'open';
   /** A decision that `deadline authentication` denies when it took too long to know the caller. */
   readonly isDecision?: boolean;
   readonly body?: TSchema;

@@ -16,7 +16,7 @@ export const decide: Route = {
   description:
     'Answers whether a subject may do something to a resource. A denial is a 200 with `decision: false`. The request is counted against the limits of the policy and recorded as its audit lines say.',
   tag: 'Decisions',
-  isOpen: false,
+  scope: 'decide',
   isDecision: true,
   body: AccessQuestion,
   answers: { 200: { description: 'The decision, and why', schema: Decision } },
