@@ -19,7 +19,7 @@ export interface CallOptions {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed JSON. */
+  /** Parsed, if it is JSON. */
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look into it
   readonly body: any;
 }
@@ -65,6 +65,10 @@ export async function stopTestServers(): Promise<void> {
   folders.clear();
 }
 
+function isJson(response: Response): boolean {
+  return /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '');
+}
+
 export async function startTestServer(
   options: Partial<ServerOptions> = {},
   home?: string,
@@ -103,7 +107,7 @@ export async function startTestServer(
     return {
       status: response.status,
       headers: response.headers,
-      body: text === '' ? undefined : JSON.parse(text),
+      body: text === '' ? undefined : isJson(response) ? JSON.parse(text) : text,
     };
   };
   return {

@@ -60,11 +60,13 @@ function operationOf(route: Route, schemas: Record<string, unknown>): Json {
     },
   ];
   const responses: Record<string, unknown> = {};
-  for (const [status, { description, schema }] of Object.entries(route.answers)) {
+  for (const [status, { description, schema, contentType = 'application/json' }] of Object.entries(
+    route.answers,
+  )) {
     responses[status] = {
       description,
       headers: REQUEST_ID_HEADER,
-      content: { 'application/json': { schema: referTo(schema, schemas) } },
+      content: { [contentType]: { schema: referTo(schema, schemas) } },
     };
   }
   for (const [status, codes] of problemsByStatus(route)) {

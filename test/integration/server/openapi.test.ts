@@ -137,6 +137,8 @@ describe('/openapi.json', () => {
       const answer = await server.call(`${path}?verbose`);
       expect(complaints(path, 'get', 200, 'application/json', answer.body), path).to.equal(null);
     }
+    const figures = await server.call('/metrics');
+    expect(complaints('/metrics', 'get', 200, 'text/plain', figures.body)).to.equal(null);
     const left = await server.call('/emergency/modes/lockdown?reason=done', { method: 'DELETE' });
     expect(complaints(mode, 'delete', 200, 'application/json', left.body)).to.equal(null);
     const closed = await server.call('/emergency/overrides/break_glass?type=user&id=dora', {
