@@ -54,7 +54,7 @@ function chainOf(route: Route, services: Services): RequestHandler[] {
     chain.push(authenticate(services.ports, route.scope, route.isDecision ?? false));
   }
   if (route.query !== undefined) chain.push(readQuery(route.query));
-  if (route.body !== undefined) chain.push(readBody(route.body));
+  if (route.body !== undefined) chain.push(readBody(route.body, route.maximumBody));
   const handle = route.handler(services);
   chain.push((request, response) => handle(request, response));
   return chain;

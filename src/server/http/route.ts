@@ -40,6 +40,8 @@ export interface Route {
   /** A decision that `deadline authentication` denies when it took too long to know the caller. */
   readonly isDecision?: boolean;
   readonly body?: TSchema;
+  /** The most bytes that the body may have, where it may have more than others. */
+  readonly maximumBody?: number;
   readonly query?: TSchema;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<number, RouteAnswer>>;

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { closeOverride } from './close-override.ts';
 import { decide } from './decide.ts';
+import { decideBatch } from './decide-batch.ts';
 import { emergencyStatus } from './emergency-status.ts';
 import { enterMode } from './enter-mode.ts';
 import { explain } from './explain.ts';
@@ -14,6 +15,7 @@ import { readyz } from './readyz.ts';
 /** Every route, sorted by file name. */
 export const ROUTES: readonly Route[] = [
   closeOverride,
+  decideBatch,
   decide,
   emergencyStatus,
   enterMode,

@@ -1,0 +1,110 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { AccessRequest, PreparedRequest } from '../../engine/decide/types.ts';
+import type { Decision } from '../http/schemas/access-schema.ts';
+import type { ActiveBundle, FactQuestion, Ports } from '../ports.ts';
+import type { About } from './about.ts';
+import type { DecisionService, LoadedFacts, Outcome, Soon } from './decision-service.ts';
+
+/** Whether a batch ends before its end: never, with the first denial or error, or with the first permit. */
+export const BATCH_SEMANTICS = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'] as const;
+export type BatchSemantic = (typeof BATCH_SEMANTICS)[number];
+
+/** What becomes of one question, whether it was asked alone or among others. */
+export interface SingleDecision {
+  /** `timeout` in milliseconds; undefined where no deadline says how long it may take. */
+  loadAll(
+    questions: readonly FactQuestion[],
+    bundle: ActiveBundle,
+    timeout: number | undefined,
+  ): Soon<LoadedFacts>;
+  denyUndeclared(
+    request: PreparedRequest,
+    bundle: ActiveBundle,
+    about: About,
+    now: number,
+  ): Soon<Outcome<Decision>>;
+  conclude(
+    loaded: LoadedFacts,
+    request: PreparedRequest,
+    triple: FactQuestion['triple'],
+    bundle: ActiveBundle,
+    about: About,
+    startedAt: number,
+    now: number,
+  ): Soon<Outcome<Decision>>;
+}
+
+/** After so many milliseconds others get their turn: a batch may take as long as a thousand requests. */
+const SLICE = 5;
+
+/**
+ * Decides batches. Every deadline counts from the start of the batch, since that is from when on its caller waits: one
+ * that has passed denies, so that a long batch is never more permissive than single questions.
+ */
+export function createBatchDecisions(
+  { bundles, clock }: Ports,
+  single: SingleDecision,
+): DecisionService['decideAll'] {
+  return async (asked, semantic, about) => {
+    const startedAt = clock.monotonic();
+    const now = clock.now();
+    const bundle = bundles.current();
+    let sliceStart = startedAt;
+    const rest = async (): Promise<void> => {
+      if (clock.monotonic() - sliceStart < SLICE) return;
+      await turn();
+      sliceStart = clock.monotonic();
+    };
+
+    const requests: (PreparedRequest | undefined)[] = [];
+    for (const one of asked) {
+      requests.push(prepare(one, bundle));
+      await rest();
+    }
+    const questions = requests.flatMap((request) =>
+      request?.triple === undefined ? [] : [{ request, triple: request.triple }],
+    );
+    const loaded =
+      questions.length === 0
+        ? undefined
+        : await single.loadAll(questions, bundle, longestDeadline(questions, bundle));
+
+    const outcomes: Soon<Outcome<Decision> | undefined>[] = [];
+    for (const request of requests) {
+      const outcome =
+        request === undefined
+          ? undefined
+          : request.triple === undefined
+            ? single.denyUndeclared(request, bundle, about, now)
+            : single.conclude(loaded, request, request.triple, bundle, about, startedAt, now);
+      outcomes.push(outcome);
+      // What follows hangs on what came of this one, its record included.
+      if (semantic !== 'execute_all' && ends(semantic, await outcome)) break;
+      await rest();
+    }
+    return Promise.all(outcomes.map(async (outcome) => outcome));
+  };
+}
+
+function prepare(asked: AccessRequest | undefined, { engine }: ActiveBundle): PreparedRequest | undefined {
+  return asked === undefined ? undefined : engine.prepare(asked);
+}
+
+/** How long the last of these may wait for its facts; whose own deadline is shorter is denied then. */
+function longestDeadline(questions: readonly FactQuestion[], { engine }: ActiveBundle): number | undefined {
+  let longest = 0;
+  for (const { triple } of questions) {
+    const deadline = engine.bundle.policies[triple.index]?.deadline;
+    if (deadline === undefined) return undefined;
+    longest = Math.max(longest, deadline);
+  }
+  return longest;
+}
+
+function ends(
+  semantic: Exclude<BatchSemantic, 'execute_all'>,
+  outcome: Outcome<Decision> | undefined,
+): boolean {
+  const isPermit = outcome?.ok === true && outcome.answer.decision;
+  return isPermit === (semantic === 'permit_on_first_permit');
+}
