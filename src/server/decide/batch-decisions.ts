@@ -1,7 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { AccessRequest, PreparedRequest } from '../../engine/decide/types.ts';
 import type { Decision } from '../http/schemas/access-schema.ts';
 import type { ActiveBundle, FactQuestion, Ports } from '../ports.ts';
+import { takeTurns } from '../take-turns.ts';
 import type { About } from './about.ts';
 import type { DecisionService, LoadedFacts, Outcome, Soon } from './decision-service.ts';
 
@@ -34,9 +34,6 @@ export interface SingleDecision {
   ): Soon<Outcome<Decision>>;
 }
 
-/** After so many milliseconds others get their turn: a batch may take as long as a thousand requests. */
-const SLICE = 5;
-
 /**
  * Decides batches. Every deadline counts from the start of the batch, since that is from when on its caller waits: one
  * that has passed denies, so that a long batch is never more permissive than single questions.
@@ -49,12 +46,8 @@ export function createBatchDecisions(
     const startedAt = clock.monotonic();
     const now = clock.now();
     const bundle = bundles.current();
-    let sliceStart = startedAt;
-    const rest = async (): Promise<void> => {
-      if (clock.monotonic() - sliceStart < SLICE) return;
-      await turn();
-      sliceStart = clock.monotonic();
-    };
+    // A batch may take as long as a thousand requests.
+    const rest = takeTurns();
 
     const requests: (PreparedRequest | undefined)[] = [];
     for (const one of asked) {

@@ -6,12 +6,12 @@ import { parseBody } from '../parse-body.ts';
 import { Problem } from '../problem.ts';
 import { createValidator } from '../validator.ts';
 
-/** A body has at most so many bytes, where its route does not say otherwise. */
+/** A body has at most so many bytes, unless its route says otherwise. */
 export const MAXIMUM_BODY = 64 * 1024;
 /** So much of a body that is too large is read and thrown away, so that its sender gets to read the answer. */
 const MAXIMUM_DISCARDED = 1024 * 1024;
 
-/** Reads the JSON body of a request, of at most so many bytes, and checks it by a schema, compiled here. */
+/** Reads the JSON body of a request and checks it by a schema, compiled here. */
 export function readBody(schema: TSchema, maximum = MAXIMUM_BODY): RequestHandler {
   const validate = createValidator(schema);
   const read = (bytes: Buffer): unknown => {
@@ -65,7 +65,7 @@ function readBytes(
   maximum: number,
   callback: (outcome: Buffer | Problem) => void,
 ): void {
-  const mostDiscarded = Math.max(MAXIMUM_DISCARDED, 2 * maximum);
+  const discarded = Math.max(maximum, MAXIMUM_DISCARDED);
   const chunks: Buffer[] = [];
   let size = 0;
   let finished = false;
@@ -82,7 +82,7 @@ function readBytes(
   };
   const onData = (chunk: Buffer): void => {
     size += chunk.length;
-    if (size > mostDiscarded) refuse();
+    if (size > discarded) refuse();
     else if (size <= maximum) chunks.push(chunk);
   };
   const onEnd = (): void => {
@@ -95,5 +95,5 @@ function readBytes(
     if (!finished) finish(new Problem('malformed_http', 'the body ended too early'));
   };
   request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
-  if (Number(request.headers['content-length'] ?? 0) > mostDiscarded) refuse();
+  if (Number(request.headers['content-length'] ?? 0) > discarded) refuse();
 }

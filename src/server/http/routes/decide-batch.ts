@@ -18,7 +18,7 @@ export const decideBatch: Route = {
   tag: 'Decisions',
   scope: 'decide',
   body: BatchQuestion,
-  maximumBody: 1024 * 1024,
+  bodyBytes: 1024 * 1024,
   answers: { 200: { description: 'The decisions, in order', schema: BatchDecision } },
   problems: [],
   handler:
