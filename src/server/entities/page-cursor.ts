@@ -1,3 +1,5 @@
+import { isStorable } from './whole-value.ts';
+
 /** Where a page of entities of a type ends, as clients hand it back: nothing that they should read. */
 export function encodeCursor(type: string, id: string): string {
   return Buffer.from(JSON.stringify([type, id])).toString('base64url');
@@ -13,5 +15,6 @@ export function decodeCursor(type: string, cursor: string): string | undefined {
   }
   if (!Array.isArray(value) || value.length !== 2 || value[0] !== type) return undefined;
   const id: unknown = value[1];
-  return typeof id === 'string' && encodeCursor(type, id) === cursor ? id : undefined;
+  if (typeof id !== 'string' || !isStorable(id)) return undefined;
+  return encodeCursor(type, id) === cursor ? id : undefined;
 }
