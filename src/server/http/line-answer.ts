@@ -26,6 +26,8 @@ export function lineAnswer(response: Response): LineAnswer {
         response.writeHead(200, {
           'X-Request-ID': exchangeOf(response).requestId,
           'Content-Type': JSON_LINES,
+          // Its client may go on sending what nobody reads any more.
+          Connection: 'close',
           ...SECURITY_HEADERS,
         });
       }

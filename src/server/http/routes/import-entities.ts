@@ -72,6 +72,7 @@ export const importEntities: Route = {
       }
       if (!answer.hasBegun) {
         if (!isTimeout(failure)) await body.discard(MAXIMUM_DISCARDED).catch(() => {});
+        response.setHeader('Connection', 'close');
         throw failure;
       }
       const problem = problemOf(failure);
