@@ -35,15 +35,14 @@ export interface SingleDecision {
 }
 
 /**
- * Decides batches. Every deadline counts from the start of the batch, since that is from when on its caller waits: one
- * that has passed denies, so that a long batch is never more permissive than single questions.
+ * Decides batches. The deadline of an item covers what it would cover alone: the look for facts, which all share, and the
+ * item's own decision, but not the decisions before it.
  */
 export function createBatchDecisions(
   { bundles, clock }: Ports,
   single: SingleDecision,
 ): DecisionService['decideAll'] {
   return async (asked, semantic, about) => {
-    const startedAt = clock.monotonic();
     const now = clock.now();
     const bundle = bundles.current();
     // A batch may take as long as a thousand requests.
@@ -57,10 +56,12 @@ export function createBatchDecisions(
     const questions = requests.flatMap((request) =>
       request?.triple === undefined ? [] : [{ request, triple: request.triple }],
     );
+    const beforeLoading = clock.monotonic();
     const loaded =
       questions.length === 0
         ? undefined
         : await single.loadAll(questions, bundle, longestDeadline(questions, bundle));
+    const loading = clock.monotonic() - beforeLoading;
 
     const outcomes: Soon<Outcome<Decision> | undefined>[] = [];
     for (const request of requests) {
@@ -69,7 +70,15 @@ export function createBatchDecisions(
           ? undefined
           : request.triple === undefined
             ? single.denyUndeclared(request, bundle, about, now)
-            : single.conclude(loaded, request, request.triple, bundle, about, startedAt, now);
+            : single.conclude(
+                loaded,
+                request,
+                request.triple,
+                bundle,
+                about,
+                clock.monotonic() - loading,
+                now,
+              );
       outcomes.push(outcome);
       // What follows hangs on what came of this one, its record included.
       if (semantic !== 'execute_all' && ends(semantic, await outcome)) break;

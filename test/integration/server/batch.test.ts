@@ -252,7 +252,21 @@ describe('a batch', () => {
     expect(items[2]!.context).to.include({ code: 'forbidden', rule: 'no_address' });
   });
 
-  it('has deadlines that count from its start', async () => {
+  it('has deadlines that cover what an item would take alone, not the items before it', async () => {
+    let ticks = 0;
+    const clock: Clock = { now: () => SYSTEM_CLOCK.now(), monotonic: () => (ticks += 5) };
+    const server = await startTestServer({ clock });
+    const before = ticks;
+    const one = question('alice', 'read', 'd1');
+    const answer = await ask(
+      server,
+      Array.from({ length: 200 }, () => one),
+    );
+    expect(ticks - before, 'far beyond the deadline').to.be.above(1_000);
+    expect(new Set(decisionsOf(answer))).to.deep.equal(new Set([true]));
+  });
+
+  it('has deadlines that cover its look for facts', async () => {
     const server = await startTestServer({ adapt: slowFacts(() => new Promise(() => undefined)) });
     const items = itemsOf(
       await ask(server, [question('alice', 'read', 'd1'), question('bob', 'read', 'd2')]),

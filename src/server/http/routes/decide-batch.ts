@@ -14,7 +14,7 @@ export const decideBatch: Route = {
   name: 'decideBatch',
   summary: 'Several decisions',
   description:
-    'Answers up to 1,000 questions in their order, in the shape of an Access Evaluations request of AuthZEN 1.0. Each is counted and recorded as a decision of its own; all are decided by one bundle and as of one time, and deadlines count from the start of the batch. A question that cannot be answered is `decision: false` with the problem as `error` in its `context`.',
+    'Answers up to 1,000 questions in their order, in the shape of an Access Evaluations request of AuthZEN 1.0. Each is counted and recorded as a decision of its own; all are decided by one bundle and as of one time, with one look for the facts of all. A question that cannot be answered is `decision: false` with the problem as `error` in its `context`.',
   tag: 'Decisions',
   scope: 'decide',
   body: BatchQuestion,
