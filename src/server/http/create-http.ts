@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { DecisionService } from '../decide/decision-service.ts';
+import type { EntityService } from '../entities/entity-service.ts';
 import type { EmergencyService } from '../live/emergency-service.ts';
 import type { Ports } from '../ports.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -19,6 +20,7 @@ export interface HttpOptions {
   readonly ports: Ports;
   readonly decisions: DecisionService;
   readonly emergency: EmergencyService;
+  readonly entities: EntityService;
   readonly metrics: Metrics;
   readonly isDraining: () => boolean;
   /** True from the moment that every answer is the last of its connection. */
@@ -38,13 +40,31 @@ export function createHttp({ log, isFinishing, ...options }: HttpOptions): Expre
     .set('case sensitive routing', true);
   app.use(beginExchange(isFinishing));
   for (const [path, routes] of Map.groupBy(ROUTES, (route) => route.path)) {
-    const address = app.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
+    const address = app.route(expressPath(path));
     for (const route of routes) address[route.method](...chainOf(route, services));
-    address.all(methodNotAllowed(routes.map((route) => route.method)));
+  }
+  // After all of them: what one address does not take, another may that has a parameter there.
+  for (const path of new Set(ROUTES.map((route) => route.path))) {
+    const methods = ROUTES.filter((route) => covers(route.path, path)).map((route) => route.method);
+    app.all(expressPath(path), methodNotAllowed(methods));
   }
   app.use(notFound);
   app.use(answerErrors(log, options.metrics));
   return app;
+}
+
+function expressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+/** Whether every address of `path` is one of `other`, too. */
+function covers(other: string, path: string): boolean {
+  const parts = path.split('/');
+  const others = other.split('/');
+  return (
+    others.length === parts.length &&
+    others.every((part, index) => part === parts[index] || part.startsWith('{'))
+  );
 }
 
 /** Who calls, then what they say, then the answer. */
@@ -54,7 +74,7 @@ function chainOf(route: Route, services: Services): RequestHandler[] {
     chain.push(authenticate(services.ports, route.scope, route.isDecision ?? false));
   }
   if (route.query !== undefined) chain.push(readQuery(route.query));
-  if (route.body !== undefined) chain.push(readBody(route.body));
+  if (route.body !== undefined) chain.push(readBody(route.body, route.bodyBytes));
   const handle = route.handler(services);
   chain.push((request, response) => handle(request, response));
   return chain;

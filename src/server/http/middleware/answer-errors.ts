@@ -15,8 +15,12 @@ const DETAILS: Readonly<Record<UnavailableReason, string>> = {
 
 /** Answers a `Problem` as what it says and a database that does not answer as a 503; anything else is a bug, logged and answered without details. */
 export function answerErrors(log: Logger, metrics: Metrics): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
-    if (response.headersSent) return next(error);
+  return (error: unknown, _request, response, _next) => {
+    if (response.headersSent) {
+      log.error({ err: error, requestId: exchangeOf(response).requestId }, 'internal error in an answer');
+      response.destroy();
+      return;
+    }
     const { requestId } = exchangeOf(response);
     const { code, message, errors, headers } = problemOf(error);
     if (error instanceof DatabaseUnavailable) log.warn({ err: error, requestId }, 'database unavailable');
@@ -26,7 +30,8 @@ export function answerErrors(log: Logger, metrics: Metrics): ErrorRequestHandler
   };
 }
 
-function problemOf(error: unknown): Problem {
+/** What a caller is told of an error. */
+export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof DatabaseUnavailable) {
     return new Problem('database_unavailable', DETAILS[error.reason], { headers: { 'Retry-After': '1' } });
