@@ -24,6 +24,8 @@ export interface LayerStep {
   readonly candidates: (input: DecisionInput) => readonly LoweredRule[];
   /** Shows `look` those of them that may hold, in an order of its own, until it has seen enough and returns false. */
   readonly visit: (input: DecisionInput, look: (rule: LoweredRule) => boolean) => void;
+  /** Whether one of the rules may hold for all that is known. */
+  readonly mayHold: Predicate;
 }
 
 /** Rules of one effect that are asked together: those of neighbouring layers, or the many of one layer. */
@@ -60,7 +62,11 @@ export class RuleSequence {
       if (rules.length <= INDEXED_RULES) {
         const visit: LayerStep['visit'] = (input, look) =>
           void rules.every((rule) => !rule.mayHold(input) || look(rule));
-        return [{ layer, rules, indexDepth: 0, candidates: () => rules, visit }];
+        const mayHold: Predicate = (input) => {
+          for (let index = 0; index < rules.length; index += 1) if (rules[index]?.mayHold(input)) return true;
+          return false;
+        };
+        return [{ layer, rules, indexDepth: 0, candidates: () => rules, visit, mayHold }];
       }
       const index = this.#indices.of(rules);
       return [
@@ -70,6 +76,7 @@ export class RuleSequence {
           indexDepth: index.depth,
           candidates: (input) => index.candidates(input),
           visit: (input, look) => void index.visit(input, look),
+          mayHold: (input) => !index.visit(input, seenEnough),
         },
       ];
     });
@@ -141,6 +148,9 @@ function runsOf(rules: readonly LoweredRule[]): readonly Run[] {
   }
   return runs;
 }
+
+/** Ends a visit at the first rule that may hold. */
+const seenEnough = (): boolean => false;
 
 function abilitySection(rules: readonly LoweredRule[]): Section {
   const ability = abilityOf(rules);

@@ -3,7 +3,7 @@ import type { LoweredRule } from '../abilities/lowered-rule.ts';
 import type { Compiler } from '../compile/compiler.ts';
 import type { DecisionInput } from '../compile/decision-input.ts';
 import { adviceOf } from './advice.ts';
-import { missingForClaim, missingForRule } from './find-missing.ts';
+import { type MissingForClaim, missingForClaim, missingForRule } from './find-missing.ts';
 import type { ClaimStep, TriplePlan } from './triple-plan.ts';
 import type { RuleName, Verdict, VerdictCode } from './types.ts';
 import { deniedAs, exceeded, forbiddenBy, notEstablished, PERMITTED } from './verdicts.ts';
@@ -38,8 +38,13 @@ export function decideInput(plan: TriplePlan, input: DecisionInput, tools: Decid
   let reason: string | undefined;
   let decisive: LoweredRule | undefined;
   for (const claim of plan.claims) {
+    // Who is denied is told what was missing: that nothing may establish the claim tells all at once.
+    if (!mayBeEstablished(claim, input)) return claimMissing(claim, NOTHING_MISSING, input.flipsAt, input);
     const found = establisherOf(claim, plan.triple.action, input);
-    if (found === undefined) return claimMissing(claim, input, tools);
+    if (found === undefined) {
+      const { flipsAt } = input;
+      return claimMissing(claim, missingForClaim(claim, input, tools), flipsAt, input);
+    }
     grants.push({ claim: claim.claim, by: found.by });
     if (found.override !== undefined && !overrides.includes(found.override)) overrides.push(found.override);
     reason ??= found.because;
@@ -119,9 +124,21 @@ function forbidden(rule: LoweredRule, plan: TriplePlan, input: DecisionInput, to
   };
 }
 
-function claimMissing(claim: ClaimStep, input: DecisionInput, tools: DecideTools): Verdict {
-  const { flipsAt } = input;
-  const { missing, open } = missingForClaim(claim, input, tools);
+const NOTHING_MISSING: MissingForClaim = { missing: [], open: false };
+
+/** Whether a permit or an active override may establish a claim for all that is known. */
+function mayBeEstablished({ permits, overrides }: ClaimStep, input: DecisionInput): boolean {
+  for (let index = 0; index < permits.length; index += 1) if (permits[index]?.mayHold(input)) return true;
+  if (input.live.overrides.size === 0) return false;
+  return overrides.some(({ override, mayHold }) => input.live.overrides.has(override.name) && mayHold(input));
+}
+
+function claimMissing(
+  claim: ClaimStep,
+  { missing, open }: MissingForClaim,
+  flipsAt: number,
+  input: DecisionInput,
+): Verdict {
   if (open && input.unavailable)
     return deniedAs('facts_unavailable', flipsAt, { claim: claim.claim, missing });
   return {
