@@ -13,6 +13,7 @@ import { readQuery } from './middleware/read-query.ts';
 import { openApiDocument } from './openapi-document.ts';
 import type { Route, Services } from './route.ts';
 import { ROUTES } from './routes/index.ts';
+import { createTurn } from './turn.ts';
 
 export interface HttpOptions {
   readonly ports: Ports;
@@ -34,7 +35,7 @@ export function createHttp({ log, isFinishing, ...options }: HttpOptions): Expre
     .disable('etag')
     .set('query parser', 'simple')
     .set('case sensitive routing', true);
-  app.use(beginExchange(isFinishing));
+  app.use(beginExchange(isFinishing, createTurn()));
   for (const [path, routes] of Map.groupBy(ROUTES, (route) => route.path)) {
     const address = app.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
     for (const route of routes) address[route.method](...chainOf(route, services));

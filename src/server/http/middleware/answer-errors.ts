@@ -15,8 +15,8 @@ const DETAILS: Readonly<Record<UnavailableReason, string>> = {
 /** Answers a `Problem` as what it says and a database that does not answer as a 503; anything else is a bug, logged and answered without details. */
 export function answerErrors(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
-    if (response.headersSent) return next(error);
-    const { requestId } = exchangeOf(response);
+    const { requestId, isAnswered } = exchangeOf(response);
+    if (response.headersSent || isAnswered === true) return next(error);
     if (error instanceof Problem) {
       const { code, message, errors, headers } = error;
       sendProblem(response, code, message, { requestId, errors, headers });
