@@ -36,7 +36,11 @@ export function createHttp({ log, isFinishing, ...options }: HttpOptions): Expre
     .set('query parser', 'simple')
     .set('case sensitive routing', true);
   app.use(beginExchange(isFinishing, createTurn()));
-  for (const [path, routes] of Map.groupBy(ROUTES, (route) => route.path)) {
+  // Express tries one address after the other: what is asked all the time comes first.
+  const decisionsFirst = ROUTES.toSorted(
+    (a, b) => Number(b.isDecision ?? false) - Number(a.isDecision ?? false),
+  );
+  for (const [path, routes] of Map.groupBy(decisionsFirst, (route) => route.path)) {
     const address = app.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
     for (const route of routes) address[route.method](...chainOf(route, services));
     address.all(methodNotAllowed(routes.map((route) => route.method)));
