@@ -35,9 +35,9 @@ interface Section {
 }
 
 /**
- * The rules of one effect in several layers, by layer and in the order of the text. Neighbouring layers make up one CASL
- * ability, so that a question asks CASL once; a layer with many rules has an index instead. Forbids that hang on single
- * values of the request have a gate before them, which nearly always spares asking them.
+ * The rules of one effect in several layers, by layer and in the order of the text. The permits of neighbouring layers make
+ * up one CASL ability, so that a question asks CASL once; a layer with many rules has an index instead. Forbids that hang
+ * on single values of the request have a gate before them, which nearly always spares asking them.
  */
 export class RuleSequence {
   readonly #effect: LoweredRule['effect'];
@@ -98,7 +98,7 @@ export class RuleSequence {
     const close = (): void => {
       const rules = neighbours.flatMap((one) => one.rules.filter(({ effect }) => effect === this.#effect));
       for (const run of runsOf(rules)) {
-        const section = abilitySection(run.rules);
+        const section = this.#effect === 'permit' ? permitSection(run.rules) : forbidSection(run.rules);
         sections.push(run.isGated ? gatedSection(section, run.rules, this.#compiler) : section);
       }
       neighbours = [];
@@ -152,10 +152,37 @@ function runsOf(rules: readonly LoweredRule[]): readonly Run[] {
 /** Ends a visit at the first rule that may hold. */
 const seenEnough = (): boolean => false;
 
-function abilitySection(rules: readonly LoweredRule[]): Section {
+function permitSection(rules: readonly LoweredRule[]): Section {
   const ability = abilityOf(rules);
   const covered = new Set(rules.flatMap((rule) => rule.triples));
   return { finderOf: (triple) => (covered.has(triple) ? ability : undefined) };
+}
+
+/**
+ * Forbids mostly do not apply, so CASL is only asked once one does: a walk over their conditions costs less than its. What
+ * it then asks again are the rules of that layer alone.
+ */
+function forbidSection(rules: readonly LoweredRule[]): Section {
+  const layers = [...Map.groupBy(rules, (rule) => rule.name.layer).values()];
+  const asked = layers.flatMap((own) => {
+    const ability = abilityOf(own);
+    return own.map((rule) => ({ rule, applies: rule.applies, ability }));
+  });
+  return {
+    finderOf(triple) {
+      const covering = asked.filter(({ rule }) => rule.triples.includes(triple));
+      if (covering.length === 0) return undefined;
+      return {
+        find(action, input) {
+          for (let index = 0; index < covering.length; index += 1) {
+            const { applies, ability } = covering[index] as (typeof covering)[number];
+            if (applies(input)) return ability.find(action, input);
+          }
+          return undefined;
+        },
+      };
+    },
+  };
 }
 
 /** A section that is only asked where the gate of its rules for the question lets it pass. */

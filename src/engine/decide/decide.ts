@@ -38,13 +38,8 @@ export function decideInput(plan: TriplePlan, input: DecisionInput, tools: Decid
   let reason: string | undefined;
   let decisive: LoweredRule | undefined;
   for (const claim of plan.claims) {
-    // Who is denied is told what was missing: that nothing may establish the claim tells all at once.
-    if (!mayBeEstablished(claim, input)) return claimMissing(claim, NOTHING_MISSING, input.flipsAt, input);
     const found = establisherOf(claim, plan.triple.action, input);
-    if (found === undefined) {
-      const { flipsAt } = input;
-      return claimMissing(claim, missingForClaim(claim, input, tools), flipsAt, input);
-    }
+    if (found === undefined) return claimMissing(claim, input, tools);
     grants.push({ claim: claim.claim, by: found.by });
     if (found.override !== undefined && !overrides.includes(found.override)) overrides.push(found.override);
     reason ??= found.because;
@@ -133,12 +128,12 @@ function mayBeEstablished({ permits, overrides }: ClaimStep, input: DecisionInpu
   return overrides.some(({ override, mayHold }) => input.live.overrides.has(override.name) && mayHold(input));
 }
 
-function claimMissing(
-  claim: ClaimStep,
-  { missing, open }: MissingForClaim,
-  flipsAt: number,
-  input: DecisionInput,
-): Verdict {
+function claimMissing(claim: ClaimStep, input: DecisionInput, tools: DecideTools): Verdict {
+  const { flipsAt } = input;
+  // Most denials miss nothing, and then a walk over the permits says so.
+  const { missing, open } = mayBeEstablished(claim, input)
+    ? missingForClaim(claim, input, tools)
+    : NOTHING_MISSING;
   if (open && input.unavailable)
     return deniedAs('facts_unavailable', flipsAt, { claim: claim.claim, missing });
   return {

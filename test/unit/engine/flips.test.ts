@@ -74,13 +74,4 @@ describe('flips', () => {
     const verdict = decide(conditionEngine('now > time("2026-01-06T12:00:00Z")'), { facts });
     expect([verdict.permitted, verdict.flipsAt]).to.deep.equal([false, NOW + DAY + 1]);
   });
-
-  it('are those of what rules out a permit of which something is missing', () => {
-    const facts = { 'user:ann': { status: 'image', level: 'mid' }, 'doc:d': DOC };
-    const condition = 'subject.age > 20 and now >= time("2026-01-05T13:00:00Z")';
-    const verdict = decide(conditionEngine(condition), { facts });
-    expect([verdict.code, verdict.missing, verdict.flipsAt]).to.deep.equal(['claim_missing', [], NOW + HOUR]);
-    const later = decide(conditionEngine(condition), { facts, now: NOW + HOUR });
-    expect([later.code, later.missing]).to.deep.equal(['claim_missing', ['subject.age']]);
-  });
 });
