@@ -15,6 +15,7 @@ import { readQuery } from './middleware/read-query.ts';
 import { openApiDocument } from './openapi-document.ts';
 import type { Route, Services } from './route.ts';
 import { ROUTES } from './routes/index.ts';
+import { createTurn } from './turn.ts';
 
 export interface HttpOptions {
   readonly ports: Ports;
@@ -38,8 +39,12 @@ export function createHttp({ log, isFinishing, ...options }: HttpOptions): Expre
     .disable('etag')
     .set('query parser', 'simple')
     .set('case sensitive routing', true);
-  app.use(beginExchange(isFinishing));
-  for (const [path, routes] of Map.groupBy(ROUTES, (route) => route.path)) {
+  app.use(beginExchange(isFinishing, createTurn()));
+  // Express tries one address after the other: what is asked all the time comes first.
+  const decisionsFirst = ROUTES.toSorted(
+    (a, b) => Number(b.isDecision ?? false) - Number(a.isDecision ?? false),
+  );
+  for (const [path, routes] of Map.groupBy(decisionsFirst, (route) => route.path)) {
     const address = app.route(expressPath(path));
     for (const route of routes) address[route.method](...chainOf(route, services));
   }

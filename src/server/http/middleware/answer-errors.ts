@@ -16,12 +16,12 @@ const DETAILS: Readonly<Record<UnavailableReason, string>> = {
 /** Answers a `Problem` as what it says and a database that does not answer as a 503; anything else is a bug, logged and answered without details. */
 export function answerErrors(log: Logger, metrics: Metrics): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
-    if (response.headersSent) {
-      log.error({ err: error, requestId: exchangeOf(response).requestId }, 'internal error in an answer');
+    const { requestId, isAnswered } = exchangeOf(response);
+    if (response.headersSent || isAnswered === true) {
+      log.error({ err: error, requestId }, 'internal error in an answer');
       response.destroy();
       return;
     }
-    const { requestId } = exchangeOf(response);
     const { code, message, errors, headers } = problemOf(error);
     if (error instanceof DatabaseUnavailable) log.warn({ err: error, requestId }, 'database unavailable');
     else if (code === 'internal_error') log.error({ err: error, requestId }, 'internal error');
