@@ -69,7 +69,7 @@ async function check(options: CheckOptions): Promise<ExitCode> {
   const { bundle } = loaded;
   const { findings, tables } = await withDatabase(options, 'leave', async (database) => {
     await askForMigrations(database, false);
-    const { tables: watched } = await stateOf(database, bundle);
+    const { tables: watched } = await readWatchState(database, bundle);
     return { findings: await checkMapping(bundle, database), tables: watched };
   });
   const errors = findings.filter(({ severity }) => severity === 'error').length;
@@ -97,16 +97,12 @@ async function install(options: InstallOptions): Promise<ExitCode> {
       return EXIT.findings;
     }
     if (options.print === true) {
-      const state = await stateOf(database, loaded?.bundle);
+      const state = await readWatchState(database, loaded?.bundle);
       return show(options, planInstallation(state), state.tables);
     }
     const { statements, state } = await installOrExplain(database, loaded?.bundle);
     return show(options, statements, state.tables);
   });
-}
-
-function stateOf(database: Database, bundle: CheckedBundle | undefined): ReturnType<typeof readWatchState> {
-  return readWatchState((purpose, statement) => database.query(purpose, statement), bundle);
 }
 
 /** Says what is to be done first where the engine has no tables yet: those of the reference bundle come with them. */
@@ -176,11 +172,11 @@ function lineOf({ table, kind, types, state }: TableWatch): string {
   }
 }
 
-/** A table is only then not watchable when others inherit from it, or it has partitions elsewhere. */
+/** Why a table of this kind is not watchable. */
 function kindOf(kind: TableWatch['kind']): string {
   switch (kind) {
     case 'table':
-      return 'table with heirs';
+      return 'table that inherits, or that others inherit from,';
     case 'partitioned':
       return 'table with partitions elsewhere';
     default:

@@ -48,7 +48,7 @@ onEveryDatabase('what is watched', (current) => {
   const run = (script: string): Promise<unknown> =>
     current().session('admin', (session) => session.run(script));
   const states = async (schema: Schema = bundle): Promise<Record<string, string>> => {
-    const { tables } = await readWatchState((purpose, one) => current().query(purpose, one), schema);
+    const { tables } = await readWatchState(current(), schema);
     return Object.fromEntries(tables.map(({ table, state }) => [table, state]));
   };
   let unlisten: Unlisten | undefined;
@@ -228,6 +228,28 @@ onEveryDatabase('what is watched', (current) => {
     expect(statements).to.have.length(4);
     expect(await changesOf(`insert into events_top values (201, 'd')`)).to.deep.equal(['event 201']);
     expect(await states()).to.include({ events: 'watched' });
+  });
+
+  it('is never a table that is written by the name of another', async () => {
+    await run('create table heirs () inherits (teams)');
+    const kin = checkText(
+      bundleOf(`entity low from table events_low { id: int, kind: string }
+        entity heir from table heirs { id: int, name: string }
+        entity team from table teams { id: int, name: string }`),
+    );
+    expect(await states(kin)).to.deep.equal({
+      events_low: 'unwatchable',
+      heirs: 'unwatchable',
+      teams: 'unwatchable',
+    });
+    await run('drop table heirs');
+  });
+
+  it('tells of what a deletion takes along', async () => {
+    await changesOf(`insert into teams values (1, 'one')`);
+    await run('alter table members add foreign key (team_id) references teams on delete cascade');
+    await changesOf(`insert into members values ('${ANN}', 1, 'editor')`);
+    expect(await changesOf('delete from teams where id = 1')).to.deep.equal(['team 1', `user ${ANN}`]);
   });
 
   it('names the transaction', async () => {

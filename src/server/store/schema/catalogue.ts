@@ -2,8 +2,8 @@ import type { Database } from '../database.ts';
 import { splitTable } from '../quote-identifier.ts';
 import { type ColumnType, columnType, type TypeRow } from './column-type.ts';
 
-/** Asks the database something; each call is a round trip. */
-type Query = Database['query'];
+/** What can be asked; each question is a round trip. */
+export type Askable = Pick<Database, 'query'>;
 
 export interface Column {
   readonly name: string;
@@ -37,6 +37,8 @@ export interface Relation {
   readonly indexes: readonly Index[];
   /** Other tables inherit from it: their rows are its rows too, and its indexes know nothing of them. */
   readonly hasHeirs: boolean;
+  /** It inherits from another table, or is a partition of it: its rows may be written by the name of that one. */
+  readonly isHeir: boolean;
 }
 
 const KINDS: Readonly<Record<string, RelationKind>> = {
@@ -55,6 +57,7 @@ interface RelationRow {
   readonly name: string;
   readonly kind: string;
   readonly has_heirs: boolean;
+  readonly is_heir: boolean;
   readonly columns: readonly {
     readonly name: string;
     readonly type: number;
@@ -74,6 +77,7 @@ const RELATIONS = `
     class.relname::text as name,
     class.relkind::text as kind,
     class.relkind = 'r' and exists (select from pg_inherits where inhparent = class.oid) as has_heirs,
+    exists (select from pg_inherits where inhrelid = class.oid) as is_heir,
     coalesce((
       select json_agg(json_build_object(
         'name', attname,
@@ -135,25 +139,25 @@ const TYPES = `
 
 /** The tables that these names mean, by name as it was given; in two round trips. What is not there is left out. */
 export async function readRelations(
-  query: Query,
+  database: Askable,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, Relation>> {
   // No name of a database holds the character that ends a text of its own.
   const wanted = [...new Set(names)].filter((name) => !name.includes('\0'));
   if (wanted.length === 0) return new Map();
   const split = wanted.map(splitTable);
-  const { rows } = await query<RelationRow>('admin', {
+  const { rows } = await database.query<RelationRow>('admin', {
     text: RELATIONS,
     values: [wanted, split.map(({ schema }) => schema ?? null), split.map(({ table }) => table)],
   });
   const used = new Set(rows.flatMap(({ columns }) => columns.map(({ type }) => type)));
-  const types = used.size === 0 ? [] : await readTypes(query, [...used]);
+  const types = used.size === 0 ? [] : await readTypes(database, [...used]);
   const byOid = new Map(types.map((type) => [type.oid, type]));
   return new Map(rows.map((row) => [row.wanted, relationOf(row, byOid)]));
 }
 
-async function readTypes(query: Query, oids: readonly number[]): Promise<readonly TypeRow[]> {
-  const { rows } = await query<TypeRow & Readonly<Record<string, unknown>>>('admin', {
+async function readTypes(database: Askable, oids: readonly number[]): Promise<readonly TypeRow[]> {
+  const { rows } = await database.query<TypeRow & Readonly<Record<string, unknown>>>('admin', {
     text: TYPES,
     values: [oids],
   });
@@ -170,6 +174,7 @@ function relationOf(row: RelationRow, types: ReadonlyMap<number, TypeRow>): Rela
     columns: new Map(columns.map((column) => [column.name, column])),
     indexes: row.indexes,
     hasHeirs: row.has_heirs,
+    isHeir: row.is_heir,
   };
 }
 
@@ -177,8 +182,8 @@ function relationOf(row: RelationRow, types: ReadonlyMap<number, TypeRow>): Rela
 const MOST_NAMES = 10_000;
 
 /** Names of tables and views as a policy would write them, for suggestions. */
-export async function readTableNames(query: Query): Promise<readonly string[]> {
-  const { rows } = await query<{ readonly name: string }>('admin', {
+export async function readTableNames(database: Askable): Promise<readonly string[]> {
+  const { rows } = await database.query<{ readonly name: string }>('admin', {
     text: `
       select case when pg_table_is_visible(class.oid) then relname else nspname || '.' || relname end as name
       from pg_class class

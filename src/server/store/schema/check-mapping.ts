@@ -8,8 +8,7 @@ import {
 import { nearestName } from '../../../dsl/diagnostics/nearest-name.ts';
 import type { Schema } from '../../../dsl/types/schema.ts';
 import { STRING, showType, type Type } from '../../../dsl/types/types.ts';
-import type { Database } from '../database.ts';
-import { type Column, type Relation, readRelations, readTableNames } from './catalogue.ts';
+import { type Askable, type Column, type Relation, readRelations, readTableNames } from './catalogue.ts';
 import { adviceOn, adviceOnKey, canHold, canRefer } from './column-fit.ts';
 import type { ColumnType } from './column-type.ts';
 import {
@@ -25,19 +24,15 @@ import {
  * Holds what a bundle says of tables against those that a database has. An error means that facts could not be loaded as
  * the bundle says, so that it must not be served from this database.
  */
-export async function checkMapping(
-  schema: Schema,
-  database: Pick<Database, 'query'>,
-): Promise<readonly Diagnostic[]> {
+export async function checkMapping(schema: Schema, database: Askable): Promise<readonly Diagnostic[]> {
   const mapping = mappingOf(schema);
   const tables = mapping.flatMap(({ table, joins }) => [table, ...joins.map((join) => join.table)]);
-  const query: Database['query'] = (purpose, statement) => database.query(purpose, statement);
   const relations = await readRelations(
-    query,
+    database,
     tables.map(({ name }) => name),
   );
   const isComplete = tables.every(({ name }) => relations.get(name)?.kind !== undefined);
-  const known = isComplete ? [] : await readTableNames(query);
+  const known = isComplete ? [] : await readTableNames(database);
   const check = new MappingCheck(schema, relations, known);
   for (const entity of mapping) check.entity(entity);
   return sortDiagnostics(check.found);
@@ -49,12 +44,17 @@ interface Found {
   readonly relation: Relation;
 }
 
+/** Suggestions are looked for until so many names have been looked at: many missing names times many known ones have no end. */
+const MOST_CANDIDATES = 500_000;
+
 class MappingCheck {
   readonly found: Diagnostic[] = [];
   readonly #report: Reporter<typeof DATABASE_DIAGNOSTICS> = reporter(DATABASE_DIAGNOSTICS, this.found);
   readonly #schema: Schema;
   readonly #relations: ReadonlyMap<string, Relation>;
   readonly #known: readonly string[];
+
+  #candidates = 0;
 
   constructor(schema: Schema, relations: ReadonlyMap<string, Relation>, known: readonly string[]) {
     this.#schema = schema;
@@ -74,19 +74,26 @@ class MappingCheck {
   #table({ name, span }: MappedName): Found | undefined {
     const relation = this.#relations.get(name);
     if (relation?.kind !== undefined) return { called: name, relation };
-    this.#report('missingTable', span, { table: name, suggestion: nearestName(name, this.#known) });
+    this.#report('missingTable', span, { table: name, suggestion: this.#nearest(name, this.#known) });
     return undefined;
   }
 
   #column({ called, relation }: Found, { name, span }: MappedName, isKey = false): Column | undefined {
     const column = relation.columns.get(name);
     if (column === undefined) {
-      const suggestion = nearestName(name, relation.columns.keys());
+      const suggestion = this.#nearest(name, [...relation.columns.keys()]);
       this.#report('missingColumn', span, { table: called, column: name, suggestion, isKey });
       return undefined;
     }
     if (!column.readable) this.#report('unreadableColumn', span, { table: called, column: name });
     return column;
+  }
+
+  /** The name that was probably meant; undefined also once too many were looked at. */
+  #nearest(name: string, known: readonly string[]): string | undefined {
+    if (this.#candidates >= MOST_CANDIDATES) return undefined;
+    this.#candidates += known.length;
+    return nearestName(name, known);
   }
 
   #key(table: Found, { entity, key }: MappedEntity): void {

@@ -1,7 +1,8 @@
 import type { Schema } from '../../../dsl/types/schema.ts';
-import type { Database, Session } from '../database.ts';
+import type { Database } from '../database.ts';
 import { quoteIdentifier } from '../quote-identifier.ts';
 import { quoteLiteral } from '../quote-literal.ts';
+import type { Askable } from './catalogue.ts';
 import { createFunction, type TableName } from './watch-function.ts';
 import { isAsWanted, readWatchState, TRIGGERS, type WatchState } from './watch-state.ts';
 
@@ -23,15 +24,11 @@ export interface Installation {
 export function installWatches(database: Database, schema: Schema | undefined): Promise<Installation> {
   return database.transaction('admin', async (session) => {
     await session.run(`set local lock_timeout = ${LOCK_TIMEOUT}; select pg_advisory_xact_lock(${LOCK})`);
-    const query = queryOf(session);
-    const statements = planInstallation(await readWatchState(query, schema));
+    const within: Askable = { query: (_purpose, statement) => session.query(statement) };
+    const statements = planInstallation(await readWatchState(within, schema));
     if (statements.length > 0) await session.run(statements.join('\n'));
-    return { statements, state: await readWatchState(query, schema) };
+    return { statements, state: await readWatchState(within, schema) };
   });
-}
-
-function queryOf(session: Session): Database['query'] {
-  return (_purpose, statement) => session.query(statement);
 }
 
 /** The statements that lead from what is installed to what is wanted; none when it is the same. */

@@ -1,6 +1,5 @@
 import type { Schema } from '../../../dsl/types/schema.ts';
-import type { Database } from '../database.ts';
-import { type Relation, type RelationKind, readRelations } from './catalogue.ts';
+import { type Askable, type Relation, type RelationKind, readRelations } from './catalogue.ts';
 import {
   FUNCTION_NAME,
   FUNCTION_SETTINGS,
@@ -9,8 +8,6 @@ import {
   watchFunction,
 } from './watch-function.ts';
 import { type Watch, watchesOf } from './watch-plan.ts';
-
-type Query = Database['query'];
 
 /** The triggers of a table by their names: on what they fire, and which rows of it they see. */
 export const TRIGGERS: Readonly<Record<string, { readonly event: string; readonly rows: string }>> = {
@@ -67,10 +64,10 @@ export interface WatchState {
 }
 
 /** Asks a database what is watched in it; without a schema, nothing is wanted. */
-export async function readWatchState(query: Query, schema?: Schema): Promise<WatchState> {
+export async function readWatchState(database: Askable, schema?: Schema): Promise<WatchState> {
   const wanted = schema === undefined ? [] : watchesOf(schema);
   const relations = await readRelations(
-    query,
+    database,
     wanted.map(({ table }) => table),
   );
   const byOid = new Map<number, { relation: Relation; called: string; watches: Watch[] }>();
@@ -85,8 +82,8 @@ export async function readWatchState(query: Query, schema?: Schema): Promise<Wat
     known.watches.push(...watches);
     byOid.set(relation.oid, known);
   }
-  const parts = await readParts(query, [...byOid.keys()]);
-  const { triggers, functions: sources } = await readInstalled(query);
+  const parts = await readParts(database, [...byOid.keys()]);
+  const { triggers, functions: sources } = await readInstalled(database);
   const targets: WatchTarget[] = [];
   const functions = new Map([...sources.keys()].map((name) => [name, false]));
   const tables = [...byOid.values()].map(({ relation, called, watches }): TableWatch => {
@@ -104,9 +101,9 @@ export async function readWatchState(query: Query, schema?: Schema): Promise<Wat
   return { tables: [...tables, ...missing].toSorted(byName), targets, triggers, functions };
 }
 
-/** Triggers see the rows of tables alone, and not those of others that inherit from them. */
-function isWatchable({ kind, hasHeirs }: Relation): boolean {
-  return (kind === 'table' && !hasHeirs) || kind === 'partitioned';
+/** Triggers are of tables, and tell what is written by the name of theirs: not what is by that of a parent or an heir. */
+function isWatchable({ kind, hasHeirs, isHeir }: Relation): boolean {
+  return !hasHeirs && !isHeir && (kind === 'table' || kind === 'partitioned');
 }
 
 function typesOf(watches: readonly Watch[]): readonly string[] {
@@ -139,12 +136,12 @@ interface PartRow {
 }
 
 async function readParts(
-  query: Query,
+  database: Askable,
   oids: readonly number[],
 ): Promise<ReadonlyMap<number, readonly PartRow[]>> {
   const parts = new Map<number, PartRow[]>();
   if (oids.length === 0) return parts;
-  const { rows } = await query<PartRow>('admin', {
+  const { rows } = await database.query<PartRow>('admin', {
     text: `
       select whole.oid as whole, class.oid, nspname::text as schema, relname::text as name, relkind::text as kind
       from unnest($1::oid[]) whole(oid)
@@ -170,12 +167,12 @@ interface InstalledRow {
 }
 
 /** Everything that was installed: what is in the schema of the engine and called as nothing else is, and what calls it. */
-async function readInstalled(query: Query): Promise<{
+async function readInstalled(database: Askable): Promise<{
   readonly triggers: readonly InstalledTrigger[];
   /** Body and settings by name. */
   readonly functions: ReadonlyMap<string, string>;
 }> {
-  const { rows } = await query<InstalledRow>('admin', {
+  const { rows } = await database.query<InstalledRow>('admin', {
     text: `
       select
         proname::text as function,
