@@ -109,7 +109,7 @@ onEveryDatabase('what is watched', (current) => {
     if (current().kind === 'embedded') return; // There, one thing is done at a time.
     await installWatches(current(), undefined);
     const both = await Promise.all([installWatches(current(), bundle), installWatches(current(), bundle)]);
-    expect(both.map(({ statements }) => statements.length > 0).toSorted()).to.deep.equal([false, true]);
+    expect(both.filter(({ statements }) => statements.length > 0)).to.have.length(1);
     const refused = await current().transaction('write', async (session) => {
       await session.query({ text: 'lock table users in share update exclusive mode' });
       return installWatches(current(), undefined, 50).catch((error: unknown) => error);
