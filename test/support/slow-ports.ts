@@ -16,6 +16,10 @@ export function slowFacts(wait: () => Promise<void>): (ports: Ports) => Ports {
         await wait();
         return ports.facts.load(...args);
       },
+      async loadAll(...args) {
+        await wait();
+        return ports.facts.loadAll(...args);
+      },
     },
   });
 }

@@ -7,9 +7,10 @@ import { later, slowFacts } from '../../support/slow-ports.ts';
 import { SMALL_BUNDLE } from '../../support/small-bundle.ts';
 import { question, startTestServer, stopTestServers, type TestServer } from '../../support/test-server.ts';
 
+const fail = (): Promise<never> => Promise.reject(new Error('no connection'));
 const failingFacts = (ports: Ports): Ports => ({
   ...ports,
-  facts: { size: () => undefined, load: () => Promise.reject(new Error('no connection')) },
+  facts: { size: () => undefined, load: fail, loadAll: fail },
 });
 
 const slowAuthenticator =
