@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { CheckedBundle, Triple } from '../../dsl/check/bundle.ts';
 import type { FactView } from '../../engine/decide/facts.ts';
 import type { PreparedRequest } from '../../engine/decide/types.ts';
+import { StartError } from '../config/start-error.ts';
 import type { FactQuestion, FactStore } from '../ports.ts';
 import type { Database, Session } from '../store/database.ts';
 import { BundleStatements } from './sql/bundle-statements.ts';
@@ -13,6 +14,15 @@ export interface DatabaseFactStoreOptions {
   readonly log: Logger;
 }
 
+/** Facts in a database. */
+export interface DatabaseFactStore extends FactStore {
+  /**
+   * Opens the database and looks at the tables that the bundle maps, so that the first question has not to wait for it.
+   * Rejects with a `StartError` where the database is another process's; what else fails is tried again with each question.
+   */
+  prepare(bundle: CheckedBundle): Promise<void>;
+}
+
 /** What is known of the tables of one bundle. */
 interface Known {
   readonly statements: BundleStatements;
@@ -21,7 +31,7 @@ interface Known {
 }
 
 /** Facts in the tables that a bundle maps, and in the engine's own store: one statement a question. */
-export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOptions): FactStore {
+export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOptions): DatabaseFactStore {
   const known = new WeakMap<CheckedBundle, Known | Promise<Known>>();
   const logged = new Set<string>();
   let generation = 0;
@@ -82,12 +92,15 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
     return facts;
   };
 
-  const noted = (error: unknown): never => {
+  const note = (error: unknown): void => {
     const { code } = error as { code?: unknown };
     if (typeof code === 'string' && !logged.has(code) && logged.size < MOST_CODES) {
       logged.add(code);
       log.error({ err: error, code }, 'facts not loaded');
     }
+  };
+  const noted = (error: unknown): never => {
+    note(error);
     throw error;
   };
 
@@ -105,6 +118,16 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
   return {
     load: (request, triple, bundle) => loadAll([{ request, triple }], bundle),
     loadAll,
+    async prepare(bundle) {
+      try {
+        const described = await describe(bundle);
+        described.statements.makeAll();
+      } catch (error) {
+        known.delete(bundle);
+        if (error instanceof StartError) throw error;
+        note(error);
+      }
+    },
     size: () => undefined,
   };
 }

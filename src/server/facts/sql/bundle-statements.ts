@@ -28,7 +28,7 @@ export class BundleStatements {
 
   /** The statement for these questions of one kind; undefined where there is nothing to ask. Throws a `MappingError`. */
   of(triple: Triple, requests: readonly PreparedRequest[], shape: 'one' | 'many'): FactStatement | undefined {
-    const known = (this.#triples[triple.index] ??= this.#prepare(triple));
+    const known = this.#known(triple);
     // Most requests name nothing but the subject and the resource: their statement is without the rest.
     const used = known.points.map((point) => !seedsOf(point, requests).next().done);
     let key: string = shape + used.map((one) => (one ? '1' : '0')).join('');
@@ -45,8 +45,18 @@ export class BundleStatements {
     return known.variants.get(key);
   }
 
-  #prepare(triple: Triple): TripleStatements {
-    const tree = recordTreeOf(this.#bundle, triple);
-    return { tree, points: seedPointsOf(tree, triple, this.#bundle), variants: new Map() };
+  /** Makes the statements of questions that name nothing but the subject and the resource. Throws a `MappingError`. */
+  makeAll(): void {
+    for (const triple of this.#bundle.triples) this.of(triple, [], 'one');
+  }
+
+  #known(triple: Triple): TripleStatements {
+    let known = this.#triples[triple.index];
+    if (known === undefined) {
+      const tree = recordTreeOf(this.#bundle, triple);
+      known = { tree, points: seedPointsOf(tree, triple, this.#bundle), variants: new Map() };
+      this.#triples[triple.index] = known;
+    }
+    return known;
   }
 }
