@@ -17,6 +17,7 @@ import { PLAIN_SEED } from '../support/laws.ts';
 import { ROOT } from '../support/project-files.ts';
 import { loadReferenceBundle } from '../support/reference-bundle.ts';
 import { circumstancesOf } from '../support/scenario.ts';
+import { sorted } from '../support/storable-facts.ts';
 
 const QUESTIONS = 2_000;
 const BATCH = 40;
@@ -33,7 +34,15 @@ onEveryDatabase('the facts of the demo in tables', function (current) {
     ({ bundle } = loadReferenceBundle());
     engine = createEngine(bundle);
     const findings = new FactFindings();
-    lines = await readFactLines(join(ROOT, 'demo/facts.jsonl'), findings);
+    lines = (await readFactLines(join(ROOT, 'demo/facts.jsonl'), findings)).map((line) => ({
+      ...line,
+      attributes: Object.fromEntries(
+        Object.entries(line.attributes).map(([name, value]) => [
+          name,
+          name === 'teams' || name === 'attached' ? sorted(value as object) : value,
+        ]),
+      ),
+    }));
     facts = decodeFacts(lines, bundle, findings);
     const records = lines.map(({ type, id, attributes }) => ({ type, id: String(id), attributes }));
     const tables = new FactTables(bundle, 'typed');

@@ -13,8 +13,8 @@ import { loaded } from './generated-case.ts';
 export interface AskedFacts {
   readonly bundle: CheckedBundle;
   readonly store: FactStore;
-  facts(request: AccessRequest): Promise<FactView>;
-  decide(request: AccessRequest): Promise<Verdict>;
+  readonly facts: (request: AccessRequest) => Promise<FactView>;
+  readonly decide: (request: AccessRequest) => Promise<Verdict>;
 }
 
 /** A bundle of one file over a database. */
