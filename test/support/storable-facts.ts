@@ -53,7 +53,7 @@ function attributesOf(
 /** A set or map in the order in which rows of another table are read. */
 export function sorted(value: object): object {
   return Array.isArray(value)
-    ? value.toSorted()
+    ? value.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
     : Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -102,6 +102,17 @@ onEveryDatabase('names and ids', (current) => {
     }
   });
 
+  it('a key that several rows have is not loaded', async () => {
+    await run(`drop table if exists things; create table things (id text, open boolean);
+      insert into things values ('x', true), ('x', false), ('y', true)`);
+    const { facts, decide } = askedFacts(
+      current(),
+      `entity user supplied {}\nentity thing from table things { open: bool }\n${MAIN}permit p: read on thing when resource.open`,
+    );
+    expect(await facts(about('x')).catch((error: unknown) => error)).to.have.property('code', '21000');
+    expect(await decide(about('y'))).to.include({ permitted: true });
+  });
+
   it('a column that changes its type is read anew', async () => {
     await run(`drop table if exists things; create table things (id text primary key, size integer);
       insert into things values ('x', 3)`);

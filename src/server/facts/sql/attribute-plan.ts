@@ -47,10 +47,10 @@ export function joinedReader(
   [rereadFirst, rereadSecond]: readonly [Reread, Reread],
 ): (cells: Cells) => Outcome {
   const rowsOf = (cells: Cells): readonly Cells[] => {
-    const rows = raw(cells) as Cells[] | null;
+    const rows = raw(cells) as readonly Cells[] | null;
     if (rows === null) return NO_ROWS;
     // The database gives them in any order, and what is said of them is to be the same each time.
-    return rows.length > 1 && rows.length <= MAXIMUM_ELEMENTS ? rows.sort(byFirst) : rows;
+    return rows.length > 1 && rows.length <= MAXIMUM_ELEMENTS ? rows.toSorted(byFirst) : rows;
   };
   switch (type.kind) {
     case 'set': {

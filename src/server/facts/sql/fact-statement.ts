@@ -10,6 +10,7 @@ import { closureRowsFrom } from './closure-rows.ts';
 import { type TableColumns, tableOf } from './describe-tables.ts';
 import { bindableId, columnClass, type KeyClass, PARAMETER_TYPE } from './id-spelling.ts';
 import type { LoadedFacts } from './loaded-facts.ts';
+import { MappingError } from './mapping-error.ts';
 import { type ParameterSource, Parameters } from './parameters.ts';
 import { readRow } from './read-rows.ts';
 import type { BlockPlan } from './record-plan.ts';
@@ -35,7 +36,7 @@ export interface FactStatement {
   readonly columns: readonly ColumnUse[];
   /** The statement with the ids of these questions. */
   for(requests: readonly PreparedRequest[]): Statement;
-  /** Adds what the rows say, and what was looked for and is not there. */
+  /** Adds what the rows say, and what was looked for and is not there. Throws a `MappingError` when a key is not unique. */
   read(rows: readonly Row[], requests: readonly PreparedRequest[], into: LoadedFacts): void;
 }
 
@@ -131,6 +132,11 @@ class Made implements FactStatement {
   }
 
   read(rows: readonly Row[], requests: readonly PreparedRequest[], into: LoadedFacts): void {
+    if (rows.length > Math.max(1, this.#isMany ? requests.length : 1))
+      throw new MappingError(
+        '21000',
+        'several rows have one key, so that none of them is known to be the one',
+      );
     for (const row of rows) readRow(this.#plan, row, into);
     const { tree, points, bundle } = this.#options;
     const isKept = (entity: string): boolean => bundle.entities.get(entity)?.storage !== 'supplied';
