@@ -18,8 +18,8 @@ import { median, spreadOf } from '../support/statistics.ts';
 import type { BenchOptions, Result, Suite } from '../support/suite.ts';
 
 /** So many rounds are measured; in each every candidate loads so many facts, one after the other. */
-const ROUNDS = { full: 41, quick: 3 };
-const LOADS = { full: 200, quick: 20 };
+const ROUNDS = { full: 301, quick: 3 };
+const LOADS = { full: 20, quick: 20 };
 const WARM_UP = { full: 1_000, quick: 50 };
 /** Users; each has ten generations. */
 const SMALL = 1_000;

@@ -5,6 +5,7 @@ import type { PreparedRequest } from '../../engine/decide/types.ts';
 import { StartError } from '../config/start-error.ts';
 import type { FactQuestion, FactStore } from '../ports.ts';
 import type { Database, Session } from '../store/database.ts';
+import { DatabaseUnavailable } from '../store/database-unavailable.ts';
 import { BundleStatements } from './sql/bundle-statements.ts';
 import { describeTables } from './sql/describe-tables.ts';
 import { LoadedFacts } from './sql/loaded-facts.ts';
@@ -39,11 +40,17 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
   const describe = (bundle: CheckedBundle): Known | Promise<Known> => {
     const found = known.get(bundle);
     if (found !== undefined) return found;
-    const describing = describeTables(database, bundle).then((tables) => {
-      const made = { statements: new BundleStatements(bundle, tables), generation };
-      known.set(bundle, made);
-      return made;
-    });
+    const describing = describeTables(database, bundle).then(
+      (tables) => {
+        const made = { statements: new BundleStatements(bundle, tables), generation };
+        known.set(bundle, made);
+        return made;
+      },
+      (error: unknown) => {
+        known.delete(bundle);
+        throw error;
+      },
+    );
     known.set(bundle, describing);
     return describing;
   };
@@ -56,9 +63,7 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
     into: LoadedFacts,
   ): Promise<void> => {
     const statement = statements.of(triple, requests, requests.length === 1 ? 'one' : 'many');
-    if (statement === undefined) {
-      return;
-    }
+    if (statement === undefined) return;
     const asked = statement.for(requests);
     const name = current === 0 ? statement.name : `${statement.name}_${current}`;
     const { rows } = await where.query({ ...asked, name });
@@ -104,14 +109,21 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
     throw error;
   };
 
+  /** After the database, or the mapping, has said no the tables are looked at anew; one that is only gone is as it was. */
+  const forget = (bundle: CheckedBundle, error: unknown): void => {
+    const found = known.get(bundle);
+    if (found === undefined || found instanceof Promise || error instanceof DatabaseUnavailable) return;
+    known.delete(bundle);
+    // Of many questions that fail at once the first sees to it.
+    if (isOutdated(error) && found.generation === generation) generation += 1;
+  };
+
   const loadAll = async (questions: readonly FactQuestion[], bundle: CheckedBundle): Promise<FactView> => {
     try {
       return await load(questions, bundle);
     } catch (error) {
-      known.delete(bundle);
-      if (!isOutdated(error)) return noted(error);
-      generation += 1;
-      return load(questions, bundle).catch(noted);
+      forget(bundle, error);
+      return isOutdated(error) ? load(questions, bundle).catch(noted) : noted(error);
     }
   };
 
@@ -124,7 +136,7 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
         const described = await describe(bundle);
         described.statements.makeAll();
       } catch (error) {
-        known.delete(bundle);
+        forget(bundle, error);
         if (error instanceof StartError) throw error;
         note(error);
       }
