@@ -10,6 +10,7 @@ import { StartError } from '../server/config/start-error.ts';
 import { decodeUtf8 } from '../server/decode-utf8.ts';
 import { configuredSources } from '../server/media/configured-sources.ts';
 import type { ActiveBundle } from '../server/ports.ts';
+import { readDatabaseFacts } from './database-facts.ts';
 import { readFacts } from './facts.ts';
 import { entity, jsonObject, oneOf, several, time, wholeNumber } from './options.ts';
 import { DEFAULT_POLICIES, loadPolicies } from './policies.ts';
@@ -21,6 +22,7 @@ import { UsageError } from './usage-error.ts';
 export interface QuestionOptions {
   readonly policies: string;
   readonly facts?: string;
+  readonly database?: string;
   readonly format: 'text' | 'json';
   readonly subject?: { readonly type: string; readonly id: string };
   readonly action?: string;
@@ -43,6 +45,7 @@ export function addQuestionOptions(command: Command): Command {
     .argument('[request]', 'a JSON file with subject, action, resource and context, or - for standard input')
     .option('--policies <path>', 'the bundle', DEFAULT_POLICIES)
     .option('--facts <file>', 'facts as JSON Lines {type, id, attributes}; without it the store is empty')
+    .option('--database <url>', 'postgres://…: facts from the tables of this database instead of a file')
     .option('--format <format>', 'text or json', oneOf('text', 'json'), 'text')
     .option('--subject <type:id>', 'who asks', entity)
     .option('--action <name>', 'what they want to do')
@@ -76,14 +79,30 @@ export async function prepareQuestion(
   const loaded = await loadPolicies(options.policies);
   if (loaded === undefined) return undefined;
   const { bundle, version, digest } = loaded;
-  const facts = options.facts === undefined ? NO_FACTS : await readFacts(options.facts, bundle);
-  if (facts === undefined) return undefined;
   const engine = createEngine(bundle);
+  const prepared = engine.prepare(request);
+  const facts = await factsOf(options, prepared, bundle);
+  if (facts === undefined) return undefined;
   const active = { engine, version, digest, loadedAt: Date.now() };
-  return { active, request: engine.prepare(request), facts, circumstances: circumstancesOf(options, bundle) };
+  return { active, request: prepared, facts, circumstances: circumstancesOf(options, bundle) };
 }
 
-async function readRequest(path: string | undefined, options: QuestionOptions): Promise<AccessRequest> {
+async function factsOf(
+  { facts, database }: QuestionOptions,
+  request: PreparedRequest,
+  bundle: CheckedBundle,
+): Promise<FactView | undefined> {
+  if (facts !== undefined && database !== undefined)
+    throw new UsageError('--facts and --database exclude each other', 'facts come from one place');
+  if (database !== undefined) return readDatabaseFacts({ database }, request, bundle);
+  return facts === undefined ? NO_FACTS : readFacts(facts, bundle);
+}
+
+/** The request of a file or of options; misuse when it lacks something. */
+export async function readRequest(
+  path: string | undefined,
+  options: QuestionOptions,
+): Promise<AccessRequest> {
   const given =
     path === undefined
       ? undefined

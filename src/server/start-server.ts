@@ -11,6 +11,7 @@ import { type ApiKey, apiKeyAuthenticator, readOrCreateKey } from './config/api-
 import { type Configuration, dataPaths } from './config/configuration.ts';
 import { prepareFolder } from './config/data-folder.ts';
 import { FindingsError } from './config/start-error.ts';
+import { createDatabaseFactStore } from './facts/database-fact-store.ts';
 import { createMemoryFactStore } from './facts/memory-fact-store.ts';
 import { listen } from './http/listen.ts';
 import { stopListening } from './http/stop-listening.ts';
@@ -29,7 +30,7 @@ export interface ServerOptions {
   readonly configuration: Configuration;
   /** Folder of the bundle. */
   readonly policies: string;
-  /** Facts as JSON Lines; without them every mapped and stored record is unknown. */
+  /** Facts as JSON Lines; without them they are in the database. */
   readonly facts?: string | undefined;
   /** Load what changes on disk; an edit that does not check is reported, and the running bundle stays. */
   readonly watch: boolean;
@@ -110,19 +111,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   });
   const database = await openDatabase(configuration.database, paths.folder);
-  if (options.facts === undefined) {
+  const inDatabase = options.facts === undefined ? createDatabaseFactStore({ database, log }) : undefined;
+  if (inDatabase !== undefined) {
     fit = (bundle) => fitDatabase(bundle, database, color);
-    await refuseUnfit(fit(runtime.current().engine.bundle), report).catch(async (error: unknown) => {
+    const { bundle } = runtime.current().engine;
+    try {
+      await refuseUnfit(fit(bundle), report);
+      await inDatabase.prepare(bundle);
+    } catch (error) {
       await database.close();
       throw error;
-    });
+    }
   }
   const stopRetention = keepRetention(runtime, paths.audit, clock, log);
 
   const ports: Ports = {
     clock,
     bundles: runtime,
-    facts: store,
+    facts: inDatabase ?? store,
     database,
     limits: createLimitBuckets(clock),
     emergency,

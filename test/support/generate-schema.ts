@@ -170,7 +170,7 @@ export function generateSchema(
       ...chance
         .some(POOL, chance.integer(2, 9))
         .filter(([one]) => !fields.some((other) => other.name === one))
-        .map(([one, type]) => entityField(chance, one, type, storage, literals)),
+        .map(([one, type]) => entityField(chance, { name: one, type }, { name, storage }, literals)),
     ];
     entities.set(name, {
       name,
@@ -258,9 +258,8 @@ type Literals = Pick<SchemaModel, 'enums' | 'plainRoles' | 'keys'>;
 
 function entityField(
   chance: Chance,
-  name: string,
-  type: Type,
-  storage: EntityModel['storage'],
+  { name, type }: Pick<Field, 'name' | 'type'>,
+  { name: entity, storage }: Pick<EntityModel, 'name' | 'storage'>,
   literals: Literals,
 ): Field {
   const modifier =
@@ -277,7 +276,7 @@ function entityField(
   // What is kept of the past may not be there yet.
   const mayBeAbsent = isOptional || modifier === 'live ';
   const fromTable = storage === 'mapped' && (modifier === '' || modifier === 'supplied or stored ');
-  const origin = fromTable ? originOf(chance, name, type) : '';
+  const origin = fromTable ? originOf(chance, entity, name, type) : '';
   const fallback =
     !isOptional && modifier !== 'live ' && chance.percent(20) ? defaultOf(chance, type, literals) : '';
   const written = `${modifier}${name}: ${showType(type)}${isOptional ? '?' : ''}${origin}${fallback}`;
@@ -285,14 +284,14 @@ function entityField(
   return { name, type, optional: mayBeAbsent, tree };
 }
 
-function originOf(chance: Chance, name: string, type: Type): string {
+function originOf(chance: Chance, entity: string, name: string, type: Type): string {
   if (type.kind === 'reference' && type.entities.length > 1) return ` from ${name}_type, ${name}_id`;
   if (type.kind === 'reference') return ` from ${name}_id`;
   if (type.kind === 'map') {
-    const table = chance.percent(30) ? `"${name} rows"` : `${name}_rows`;
+    const table = chance.percent(30) ? `"${entity} ${name}"` : `${entity}_${name}`;
     return ` from ${table}(of_id, "key id", what)${chance.percent(30) ? ' where flag' : ''}`;
   }
-  if (type.kind === 'set' && chance.percent(50)) return ` from ${name}_rows(of_id, what)`;
+  if (type.kind === 'set' && chance.percent(50)) return ` from ${entity}_${name}(of_id, what)`;
   return chance.percent(30) ? ` from "${name}Column"` : '';
 }
 

@@ -10,6 +10,7 @@ const HELP = `
 Examples:
   velro decide request.json --facts demo/facts.jsonl
   velro decide --subject user:ID --action read --resource generation:ID --context '{"tls": true}'
+  velro decide request.json --database postgres://velro@localhost/app
   velro decide request.json --exit-code && deploy
 
 A denial is an answer, so the exit code is 0; --exit-code makes it 1.`;

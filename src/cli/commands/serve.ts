@@ -23,6 +23,8 @@ interface ServeOptions {
 const HELP = `
 Examples:
   velro serve --facts demo/facts.jsonl --watch
+  VELRO_DATABASE_URL=postgres://velro@localhost/app velro serve
+                                           facts from the tables of a database
   PORT=8080 HOST=0.0.0.0 velro serve --policies /etc/velro/policies
 
 Environment: PORT (3010), HOST (127.0.0.1), VELRO_DATA (.velro: API key, emergency state, audit log, database),
@@ -34,7 +36,10 @@ SIGTERM stops gracefully: requests under way are answered.`;
 export const defineServe: DefineCommand = (command, run) => {
   command
     .option('--policies <folder>', 'the bundle', DEFAULT_POLICIES)
-    .option('--facts <file>', 'facts as JSON Lines {type, id, attributes}')
+    .option(
+      '--facts <file>',
+      'facts as JSON Lines {type, id, attributes}; without it they are in the database',
+    )
     .option(
       '--watch',
       'load policies and facts again when they are edited; a broken edit is reported and not used',

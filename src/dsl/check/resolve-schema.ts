@@ -5,6 +5,7 @@ import { checkClosure } from './closures.ts';
 import { type Findings, firstDeclared } from './findings.ts';
 import { ValueReader } from './read-value.ts';
 import type { TypeResolver } from './resolve-type.ts';
+import { rowConditionOf } from './row-condition.ts';
 import type { Symbols } from './symbols.ts';
 
 /** Resolves enums and entities. Attributes without a valid type are left out: reading them is reported as poisoned, not unknown. */
@@ -248,6 +249,11 @@ function checkPlacement(attribute: Attribute, type: Type, findings: Findings, ow
       refuse(
         `needs ${columns} columns of the joined table, found ${origin.columns.length}`,
         type.kind === 'map' ? 'name the owner, the key and the value' : 'name the owner and the element',
+      );
+    } else if (origin.condition !== undefined && rowConditionOf(origin.condition) === undefined) {
+      refuse(
+        'is read from rows that a condition chooses, which may only compare columns with literals and each other',
+        'write column names, strings, numbers, `true`, `false`, comparisons, `in`, `has`, `not`, `and`, `or`, `implies`',
       );
     }
     return;

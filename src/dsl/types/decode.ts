@@ -323,7 +323,7 @@ function mapDecoder(keyType: Type, valueType: Type, schema: Schema): Decoder {
 }
 
 /** Keys of JSON objects are text, whatever the type of the map's keys. */
-function keyDecoder(type: Type, schema: Schema): Decoder {
+export function keyDecoder(type: Type, schema: Schema): Decoder {
   switch (type.kind) {
     case 'int':
       return spelled((text) =>
