@@ -4,10 +4,12 @@ import type { Logger } from 'pino';
 import { createDecisionService } from './decide/decision-service.ts';
 import { createHttp } from './http/create-http.ts';
 import { createEmergencyService } from './live/emergency-service.ts';
+import type { PolicyAdministration } from './policies/policy-administration.ts';
 import type { Ports } from './ports.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
 export interface AppOptions extends Ports {
+  readonly policies: PolicyAdministration;
   /** Under which redacted values are hashed. */
   readonly auditSecret: KeyObject;
   readonly log: Logger;
@@ -22,7 +24,7 @@ export interface App {
 }
 
 /** Puts the parts together. Everything that has an effect comes in from outside. */
-export function createApp({ auditSecret, log, ...ports }: AppOptions): App {
+export function createApp({ auditSecret, log, policies, ...ports }: AppOptions): App {
   let draining = false;
   let finishing = false;
   const listener = createHttp({
@@ -30,6 +32,7 @@ export function createApp({ auditSecret, log, ...ports }: AppOptions): App {
     metrics: createMetrics(ports),
     decisions: createDecisionService(ports, { auditSecret }),
     emergency: createEmergencyService(ports),
+    policies,
     isDraining: () => draining,
     isFinishing: () => finishing,
     log,

@@ -11,6 +11,7 @@ import { createMemoryFactStore } from '../../../src/server/facts/memory-fact-sto
 import { createHttp } from '../../../src/server/http/create-http.ts';
 import { listen } from '../../../src/server/http/listen.ts';
 import type { EmergencyService } from '../../../src/server/live/emergency-service.ts';
+import { folderPolicies } from '../../../src/server/policies/policy-administration.ts';
 import type { Ports } from '../../../src/server/ports.ts';
 import { SYSTEM_CLOCK } from '../../../src/server/system-clock.ts';
 import { createMetrics } from '../../../src/server/telemetry/metrics.ts';
@@ -54,6 +55,7 @@ const app = createHttp({
   ports,
   decisions: { decide } as unknown as DecisionService,
   emergency: {} as EmergencyService,
+  policies: folderPolicies(''),
   metrics: createMetrics(ports),
   isDraining: () => false,
   isFinishing: () => false,

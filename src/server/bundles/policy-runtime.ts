@@ -5,7 +5,7 @@ import type { MemoryFactStore } from '../facts/memory-fact-store.ts';
 import { readFactLines } from '../facts/read-fact-lines.ts';
 import type { ActiveBundle, BundleSource, Clock, WorldSources } from '../ports.ts';
 import { type LoadedBundle, loadBundleFolder } from './load-bundle-folder.ts';
-import { warmUp } from './warm-up.ts';
+import { warmUp, warmUpBeside } from './warm-up.ts';
 
 export interface PolicyRuntimeOptions {
   readonly policies: string;
@@ -32,6 +32,8 @@ export interface PolicyRuntime extends BundleSource {
    * one after the other.
    */
   load(what: { readonly policies: boolean; readonly facts: boolean }): Promise<LoadResult>;
+  /** Swaps a bundle in that came from elsewhere, or rejects and leaves what answers. Requests are served meanwhile. */
+  adopt(bundle: LoadedBundle): Promise<void>;
 }
 
 /** What was read of a facts file, with what was found while reading. */
@@ -56,17 +58,25 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
     };
   };
 
+  const activeOf = (bundle: LoadedBundle): ActiveBundle => ({
+    engine: createEngine(bundle.bundle),
+    version: bundle.version,
+    digest: bundle.digest,
+    loadedAt: clock.now(),
+    published: bundle.published,
+  });
+
+  const adopt: PolicyRuntime['adopt'] = async (bundle) => {
+    const next = activeOf(bundle);
+    const facts = decodeFacts(lines, next.engine.bundle, new FactFindings());
+    await warmUpBeside(next.engine, world, () => clock.monotonic(), clock.now());
+    store.adopt(next.engine.bundle, facts);
+    active = next;
+  };
+
   /** Makes everything that can fail first, and swaps at the end without a pause. */
   const swap = (bundle: LoadedBundle | undefined, read: ReadFacts | undefined): LoadResult => {
-    const next: ActiveBundle | undefined =
-      bundle === undefined
-        ? active
-        : {
-            engine: createEngine(bundle.bundle),
-            version: bundle.version,
-            digest: bundle.digest,
-            loadedAt: clock.now(),
-          };
+    const next = bundle === undefined ? active : activeOf(bundle);
     if (next === undefined) throw new Error('facts were loaded before policies');
     const findings = read?.findings.copy() ?? new FactFindings();
     const newLines = read?.lines ?? lines;
@@ -107,12 +117,15 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
     return { ok: false, changed: facts?.changed ?? false, findings };
   };
 
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => {});
+    return turn;
+  };
+
   return {
-    load(what) {
-      const turn = last.then(() => load(what));
-      last = turn.catch(() => {});
-      return turn;
-    },
+    load: (what) => inTurn(() => load(what)),
+    adopt: (bundle) => inTurn(() => adopt(bundle)),
     current() {
       if (active === undefined) throw new Error('no bundle was loaded');
       return active;

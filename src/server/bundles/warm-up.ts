@@ -1,3 +1,4 @@
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import { testId } from '../../dsl/testing/test-id.ts';
 import type { FactView } from '../../engine/decide/facts.ts';
 import { type Circumstances, QUIET } from '../../engine/decide/types.ts';
@@ -9,19 +10,42 @@ const LONGEST = 250;
 /** Rounds over all ways of asking, after which more would not help. */
 const ROUNDS = 20;
 
+/** A run of questions that nothing else waits for is no longer than so many milliseconds. */
+const STRETCH = 5;
+
 /**
  * Asks an engine every question that its bundle declares, about things that do not exist, so that the first request does
  * not spend its deadline on code that never ran: what denies it is looked for by a variant of the rules that is compiled
  * when it is first needed. Nothing is counted or recorded. `now` is in milliseconds since the epoch, `monotonic` tells
  * milliseconds from an arbitrary start.
  */
-export function warmUp(
+export function warmUp(engine: Engine, world: WorldSources, monotonic: () => number, now: number): void {
+  const until = monotonic() + LONGEST;
+  const asking = questions(engine, world, now);
+  while (asking.next().done !== true) if (monotonic() >= until) return;
+}
+
+/** The same while others are served: they get their turn every few milliseconds. */
+export async function warmUpBeside(
   engine: Engine,
-  { sources }: WorldSources,
+  world: WorldSources,
   monotonic: () => number,
   now: number,
-): void {
+): Promise<void> {
   const until = monotonic() + LONGEST;
+  let pauseAt = monotonic() + STRETCH;
+  const asking = questions(engine, world, now);
+  while (asking.next().done !== true) {
+    const at = monotonic();
+    if (at >= until) return;
+    if (at < pauseAt) continue;
+    await turnOfOthers();
+    pauseAt = monotonic() + STRETCH;
+  }
+}
+
+/** Asks one question after the other. */
+function* questions(engine: Engine, { sources }: WorldSources, now: number): Generator<void> {
   const circumstances: Circumstances = { live: QUIET, world: { now, sources } };
   const { actions, triples } = engine.bundle;
   // Identifiers that look random, so that no rule about the quality of identifiers ends the evaluation at once.
@@ -33,7 +57,6 @@ export function warmUp(
   const absent: FactView = { record: (_type, id) => (id === resourceId ? null : blank) };
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const { action, subject, resource, isNew } of triples) {
-      if (monotonic() >= until) return;
       const request = engine.prepare({
         subject: { type: subject, id: subjectId },
         action: { name: actions.get(action)?.spelling ?? action },
@@ -44,6 +67,7 @@ export function warmUp(
       engine.limitUses(request, facts, circumstances);
       engine.decide(request, facts, circumstances);
       if (round === 0) engine.explain(request, facts, circumstances);
+      yield;
     }
   }
 }

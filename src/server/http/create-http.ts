@@ -2,6 +2,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { DecisionService } from '../decide/decision-service.ts';
 import type { EmergencyService } from '../live/emergency-service.ts';
+import type { PolicyAdministration } from '../policies/policy-administration.ts';
 import type { Ports } from '../ports.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { answerErrors } from './middleware/answer-errors.ts';
@@ -19,6 +20,7 @@ export interface HttpOptions {
   readonly ports: Ports;
   readonly decisions: DecisionService;
   readonly emergency: EmergencyService;
+  readonly policies: PolicyAdministration;
   readonly metrics: Metrics;
   readonly isDraining: () => boolean;
   /** True from the moment that every answer is the last of its connection. */
@@ -54,7 +56,7 @@ function chainOf(route: Route, services: Services): RequestHandler[] {
     chain.push(authenticate(services.ports, route.scope, route.isDecision ?? false));
   }
   if (route.query !== undefined) chain.push(readQuery(route.query));
-  if (route.body !== undefined) chain.push(readBody(route.body));
+  if (route.body !== undefined) chain.push(readBody(route.body, route.bodyBytes));
   const handle = route.handler(services);
   chain.push((request, response) => handle(request, response));
   return chain;

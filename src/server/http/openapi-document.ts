@@ -28,6 +28,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
       { name: 'Decisions', description: 'Questions to the policy.' },
       { name: 'Emergency', description: 'Modes, overrides and losses, for operators.' },
       { name: 'Operations', description: 'How the server is doing.' },
+      { name: 'Policies', description: 'Versions of the policies, for operators.' },
     ],
     paths,
     components: {

@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import type { DecisionService } from '../decide/decision-service.ts';
 import type { EmergencyService } from '../live/emergency-service.ts';
+import type { PolicyAdministration } from '../policies/policy-administration.ts';
 import type { Ports, Scope } from '../ports.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Handler } from './exchange.ts';
@@ -11,6 +12,7 @@ export interface Services {
   readonly ports: Ports;
   readonly decisions: DecisionService;
   readonly emergency: EmergencyService;
+  readonly policies: PolicyAdministration;
   readonly metrics: Metrics;
   /** True from the moment that the server was told to stop. */
   readonly isDraining: () => boolean;
@@ -34,12 +36,14 @@ export interface Route {
   readonly name: string;
   readonly summary: string;
   readonly description: string;
-  readonly tag: 'Decisions' | 'Emergency' | 'Operations';
+  readonly tag: 'Decisions' | 'Emergency' | 'Operations' | 'Policies';
   /** What a caller's key must be good for; `open` is answered without one. */
   readonly scope: Scope | 'open';
   /** A decision that `deadline authentication` denies when it took too long to know the caller. */
   readonly isDecision?: boolean;
   readonly body?: TSchema;
+  /** So many bytes a body may have; 64 KiB unless given. */
+  readonly bodyBytes?: number;
   readonly query?: TSchema;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<number, RouteAnswer>>;
