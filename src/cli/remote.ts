@@ -1,18 +1,41 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { DEFAULT_DATA, DEFAULT_HOST, DEFAULT_PORT, dataPaths } from '../server/config/configuration.ts';
+import type { PolicyFinding } from '../server/http/schemas/policy-schema.ts';
 import { oneOf } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The options of commands that talk to a running server. */
-export interface RemoteOptions {
+/** Which server is meant. */
+export interface ServerOptions {
   readonly url?: string;
   readonly data?: string;
+}
+
+/** The options of commands that talk to a running server. */
+export interface RemoteOptions extends ServerOptions {
   readonly format: 'text' | 'json';
 }
 
-/** How long a server may take to answer, in milliseconds. */
+/** How long a server may take to answer unless a command says otherwise, in milliseconds. */
 const PATIENCE = 10_000;
+
+/** The server refused, with a problem document. */
+export class ServerRefusal extends UsageError {
+  override readonly name = 'ServerRefusal';
+  readonly code: string | undefined;
+  /** What it found in policies. */
+  readonly findings: readonly PolicyFinding[];
+
+  constructor(message: string, help: string | undefined, answer: unknown) {
+    super(message, help);
+    const { code, findings = [] } = (answer ?? {}) as {
+      readonly code?: string;
+      readonly findings?: readonly PolicyFinding[];
+    };
+    this.code = code;
+    this.findings = findings;
+  }
+}
 
 /** Adds the options that say which server is meant. */
 export function addRemoteOptions(command: Command): Command {
@@ -27,19 +50,21 @@ export function addRemoteOptions(command: Command): Command {
 
 /** Calls the server and gives its JSON; a refusal or no answer is misuse, in the server's own words. */
 export async function callServer(
-  options: RemoteOptions,
+  options: ServerOptions,
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   body?: Readonly<Record<string, unknown>>,
+  patience = PATIENCE,
 ): Promise<unknown> {
   const url = new URL(path, baseUrl(options));
-  const response = await request(url, method, await apiKey(options), body);
+  const response = await request(url, method, await apiKey(options), body, patience);
   const text = await response.text();
   const answer = parse(text);
   if (response.ok) return answer;
-  throw new UsageError(
+  throw new ServerRefusal(
     `${url.origin} answered ${response.status}: ${reasonOf(answer) ?? response.statusText}`,
     response.status === 401 ? 'set VELRO_API_KEY, or --data to the folder that holds the key' : undefined,
+    answer,
   );
 }
 
@@ -54,13 +79,19 @@ function reasonOf(answer: unknown): string | undefined {
   return errors.map(({ pointer, message }) => `${pointer.replace(/^[/?]/, '')} ${message}`).join('; ');
 }
 
-async function request(url: URL, method: string, key: string, body: object | undefined): Promise<Response> {
+async function request(
+  url: URL,
+  method: string,
+  key: string,
+  body: object | undefined,
+  patience: number,
+): Promise<Response> {
   try {
     return await fetch(url, {
       method,
       headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(patience),
     });
   } catch (error) {
     const cause = (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message;
@@ -71,7 +102,7 @@ async function request(url: URL, method: string, key: string, body: object | und
   }
 }
 
-function baseUrl(options: RemoteOptions): string {
+function baseUrl(options: ServerOptions): string {
   const given = options.url ?? process.env['VELRO_URL'];
   if (given === undefined) return `http://${DEFAULT_HOST}:${process.env['PORT'] || DEFAULT_PORT}`;
   if (!URL.canParse(given))
@@ -79,7 +110,7 @@ function baseUrl(options: RemoteOptions): string {
   return given;
 }
 
-async function apiKey(options: RemoteOptions): Promise<string> {
+async function apiKey(options: ServerOptions): Promise<string> {
   if (process.env['VELRO_API_KEY']) return process.env['VELRO_API_KEY'];
   const { key } = dataPaths(options.data ?? (process.env['VELRO_DATA'] || DEFAULT_DATA));
   try {
