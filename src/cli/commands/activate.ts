@@ -14,8 +14,8 @@ Examples:
   velro activate 7
   velro activate 7 --url https://velro.example.org
 
-The version is verified, checked and tested again; every running server takes it up within a second, or keeps what it has and
-says why.
+The version is verified, checked and tested again; every running server takes it up within about a second, or keeps what it
+has and says why.
 ${TARGET_HELP}`;
 
 export const defineActivate: DefineCommand = (command, run) => {

@@ -1,3 +1,4 @@
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import { createEngine } from '../../engine/engine.ts';
 import { type DecodedFacts, decodeFacts } from '../facts/decode-facts.ts';
 import { FactFindings, type FactLine } from '../facts/fact-line.ts';
@@ -67,9 +68,10 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
   });
 
   const adopt: PolicyRuntime['adopt'] = async (bundle) => {
+    await turnOfOthers();
     const next = activeOf(bundle);
     const facts = decodeFacts(lines, next.engine.bundle, new FactFindings());
-    await warmUpBeside(next.engine, world, () => clock.monotonic(), clock.now());
+    await warmUpBeside(next.engine, world, () => clock.monotonic(), clock.now(), active === undefined);
     store.adopt(next.engine.bundle, facts);
     active = next;
   };

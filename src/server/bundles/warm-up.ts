@@ -7,8 +7,10 @@ import type { WorldSources } from '../ports.ts';
 
 /** Warming up takes so many milliseconds at most, give or take one question. */
 const LONGEST = 250;
-/** Rounds over all ways of asking, after which more would not help. */
+/** Rounds over all ways of asking, after which more would not help: in a process that just began, … */
 const ROUNDS = 20;
+/** … and in one in which another engine has run the same code for long. */
+const LATER_ROUNDS = 2;
 
 /** A run of questions that nothing else waits for is no longer than so many milliseconds. */
 const STRETCH = 5;
@@ -21,20 +23,24 @@ const STRETCH = 5;
  */
 export function warmUp(engine: Engine, world: WorldSources, monotonic: () => number, now: number): void {
   const until = monotonic() + LONGEST;
-  const asking = questions(engine, world, now);
+  const asking = questions(engine, world, now, ROUNDS);
   while (asking.next().done !== true) if (monotonic() >= until) return;
 }
 
-/** The same while others are served: they get their turn every few milliseconds. */
+/**
+ * The same while others are served, who get their turn every few milliseconds. Where it is not the first engine of the
+ * process, its code has run already, and a few rounds are enough.
+ */
 export async function warmUpBeside(
   engine: Engine,
   world: WorldSources,
   monotonic: () => number,
   now: number,
+  isFirst: boolean,
 ): Promise<void> {
   const until = monotonic() + LONGEST;
   let pauseAt = monotonic() + STRETCH;
-  const asking = questions(engine, world, now);
+  const asking = questions(engine, world, now, isFirst ? ROUNDS : LATER_ROUNDS);
   while (asking.next().done !== true) {
     const at = monotonic();
     if (at >= until) return;
@@ -45,7 +51,7 @@ export async function warmUpBeside(
 }
 
 /** Asks one question after the other. */
-function* questions(engine: Engine, { sources }: WorldSources, now: number): Generator<void> {
+function* questions(engine: Engine, { sources }: WorldSources, now: number, rounds: number): Generator<void> {
   const circumstances: Circumstances = { live: QUIET, world: { now, sources } };
   const { actions, triples } = engine.bundle;
   // Identifiers that look random, so that no rule about the quality of identifiers ends the evaluation at once.
@@ -55,7 +61,7 @@ function* questions(engine: Engine, { sources }: WorldSources, now: number): Gen
   const blank = { attributes: {} };
   const existing: FactView = { record: () => blank };
   const absent: FactView = { record: (_type, id) => (id === resourceId ? null : blank) };
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const { action, subject, resource, isNew } of triples) {
       const request = engine.prepare({
         subject: { type: subject, id: subjectId },

@@ -23,7 +23,7 @@ export const PROBLEMS = {
   not_found: { status: 404, title: 'There is nothing at this address' },
   override_not_open: { status: 404, title: 'The override is not open for this subject' },
   policies_from_folder: { status: 409, title: 'This server answers from a folder' },
-  policy_changed: { status: 409, title: 'Another version answers by now' },
+  policy_changed: { status: 409, title: 'The policies were changed meanwhile' },
   policy_findings: { status: 422, title: 'The bundle has errors' },
   policy_tampered: { status: 422, title: 'The stored files are not those that were published' },
   policy_tests_failed: { status: 422, title: 'The tests of the bundle fail' },

@@ -41,7 +41,7 @@ export async function firstPolicies(
   if (activation === undefined || stored === undefined)
     throw new StartError('the database holds no policies');
   try {
-    const bundle = loadPublished(stored, trust);
+    const bundle = await loadPublished(stored, trust);
     const isOther = !isEmpty && (await differs(folder, stored.digest));
     const notice = isOther
       ? `velro: version ${stored.version} of the policies in the database answers; ${folder} differs from it (see velro publish)`

@@ -1,5 +1,7 @@
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
-import { loadBundle } from '../../dsl/load-bundle.ts';
+import { checkParsed } from '../../dsl/load-bundle.ts';
+import { type ParseResult, parseSource } from '../../dsl/syntax/parse.ts';
 import { digestOf } from '../bundles/bundle-digest.ts';
 import { type LoadedBundle, versionOf } from '../bundles/load-bundle-folder.ts';
 import { sourcesOf } from './accept-files.ts';
@@ -21,10 +23,13 @@ export function verifyStored({ version, digest, files, signatures }: StoredBundl
   acceptStored(digest, signatures, trust);
 }
 
-/** A published version, verified and checked; throws a `PolicyRefusal` when it must not be used, or cannot. */
-export function loadPublished(stored: StoredBundle, trust: PolicyTrust): LoadedBundle {
+/**
+ * A published version, verified and checked while others are served; rejects with a `PolicyRefusal` when it must not be
+ * used, or cannot.
+ */
+export async function loadPublished(stored: StoredBundle, trust: PolicyTrust): Promise<LoadedBundle> {
   verifyStored(stored, trust);
-  const bundle = checked(stored);
+  const bundle = await checked(stored);
   return {
     ok: true,
     bundle,
@@ -34,8 +39,13 @@ export function loadPublished(stored: StoredBundle, trust: PolicyTrust): LoadedB
   };
 }
 
-function checked({ version, files }: StoredBundle): CheckedBundle {
-  const { bundle, diagnostics } = loadBundle(sourcesOf(files));
+async function checked({ version, files }: StoredBundle): Promise<CheckedBundle> {
+  const parsed: ParseResult[] = [];
+  for (const source of sourcesOf(files)) {
+    parsed.push(parseSource(source));
+    await turnOfOthers();
+  }
+  const { bundle, diagnostics } = checkParsed(parsed);
   if (bundle !== undefined) return bundle;
   const [first] = diagnostics;
   throw new PolicyRefusal(

@@ -68,7 +68,7 @@ export async function followPolicies(
     const [stored, activation] = await Promise.all([store.bundle(version), store.activation(id)]);
     if (stored === undefined || activation === undefined)
       throw new PolicyRefusal('unknown_version', `there is no version ${version}`);
-    await runtime.adopt(loadPublished(stored, trust));
+    await runtime.adopt(await loadPublished(stored, trust));
     loadedId = id;
     onLoaded(activation);
   };

@@ -11,7 +11,7 @@ import { createPolicyReader, type PolicyReader, versionAnswer } from './policy-r
 import type { StoredActivation, StoredBundle } from './policy-records.ts';
 import { PolicyRefusal } from './policy-refusal.ts';
 import type { PolicySignature } from './policy-signature.ts';
-import { changePolicies, createPolicyStore, type PolicyWriter } from './policy-store.ts';
+import { changePolicies, createPolicyStore, type NewActivation, type PolicyWriter } from './policy-store.ts';
 import { acceptSignature, isGood, type PolicyTrust } from './policy-trust.ts';
 
 /** Records what somebody does; false when that could not be stored safely. */
@@ -42,6 +42,9 @@ export interface PolicyService extends PolicyReader {
   /** Makes the version before the one that answers answer again; refused when another one than `from` answers. */
   rollback(from: number | undefined, actor: PolicyActor): Promise<ActivationResult>;
 }
+
+/** Others who publish at the same time are let go first so often. */
+const ATTEMPTS = 10;
 
 export function createPolicyService(options: PolicyServiceOptions): PolicyService {
   const { database, trust } = options;
@@ -100,29 +103,26 @@ export function createPolicyService(options: PolicyServiceOptions): PolicyServic
         await writer.putFiles(digest, files);
         if (signature !== undefined) await writer.addSignature(digest, signature, actor.id, replace);
       };
-      const newest = await store.newest();
-      const known = await store.withDigest(digest);
-      const examination =
-        known === undefined ? await examine(files, await contentOf(newest?.version)) : undefined;
-      const { version, isNew } = await changePolicies(database, async (writer) => {
-        const already = await writer.withDigest(digest);
-        if (already === undefined && examination === undefined) throw new Error('a version is gone');
-        if (already === undefined && (await writer.newest())?.version !== newest?.version)
-          throw new PolicyRefusal(
-            'policy_changed',
-            'somebody else published at the same time; publish again',
-          );
-        await recordFirst('publish', actor, details);
-        await keep(writer);
-        // The content itself was there: only a signature may be new.
-        if (already !== undefined || examination === undefined)
-          return { version: already?.version as number, isNew: false };
-        await writer.addVersion(digest, examination.layers, actor.id);
-        return { version: ((await writer.withDigest(digest)) as { version: number }).version, isNew: true };
-      });
-      const stored = await store.version(version);
-      if (stored === undefined) throw new Error(`version ${version} is gone`);
-      return { ...versionAnswer(stored, trust, (await store.head())?.version), isNew };
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+        const newest = await store.newest();
+        const isKnown = (await store.withDigest(digest)) !== undefined;
+        const examination = isKnown ? undefined : await examine(files, await contentOf(newest?.version));
+        const isNew = await changePolicies(database, async (writer) => {
+          const isThere = (await writer.withDigest(digest)) !== undefined;
+          // Somebody else published meanwhile: layers are compared with theirs.
+          if (!isThere && (await writer.newest())?.version !== newest?.version) return undefined;
+          await recordFirst('publish', actor, details);
+          await keep(writer);
+          // The content itself was there: only a signature may be new.
+          if (isThere || examination === undefined) return false;
+          await writer.addVersion(digest, examination.layers, actor.id);
+          return true;
+        });
+        const stored = isNew === undefined ? undefined : await store.withDigest(digest);
+        if (isNew !== undefined && stored !== undefined)
+          return { ...versionAnswer(stored, trust, (await store.head())?.version), isNew };
+      }
+      throw new PolicyRefusal('policy_changed', 'others publish at the same time; publish again');
     });
   };
 
@@ -139,31 +139,22 @@ export function createPolicyService(options: PolicyServiceOptions): PolicyServic
     return examination;
   };
 
-  /** Adds an activation, unless something else than `current` answers by now. */
-  const add = (
-    kind: StoredActivation['kind'],
-    target: { readonly version: number; readonly digest: string },
-    current: StoredActivation | undefined,
-    back: number | undefined,
-    changes: PolicyChanges,
-    actor: PolicyActor,
+  /** Records an activation, then adds it. */
+  const add = async (
     writer: PolicyWriter,
-  ): Promise<number> =>
-    recordFirst(kind, actor, {
-      version: target.version,
-      digest: target.digest,
-      ...(current === undefined ? {} : { previous: current.version }),
+    actor: PolicyActor,
+    digest: string,
+    activation: Omit<NewActivation, 'by'>,
+  ): Promise<number> => {
+    const { kind, version, previous, changes } = activation;
+    await recordFirst(kind, actor, {
+      version,
+      digest,
+      ...(previous === undefined ? {} : { previous }),
       changes: recorded(changes),
-    }).then(() =>
-      writer.addActivation({
-        kind,
-        version: target.version,
-        previous: current?.version,
-        back,
-        by: actor.id,
-        changes,
-      }),
-    );
+    });
+    return writer.addActivation({ ...activation, by: actor.id });
+  };
 
   const activate: PolicyService['activate'] = (version, actor) =>
     recordingFailure('activate', actor, { version }, async () => {
@@ -177,7 +168,13 @@ export function createPolicyService(options: PolicyServiceOptions): PolicyServic
         // Another one was activated meanwhile: the last one counts, and the changes are told from that one.
         const told =
           now?.id === current?.id ? changes : changesBetween(await contentIn(writer, now), target.files);
-        return add('activate', target, now, now?.id, told, actor, writer);
+        return add(writer, actor, target.digest, {
+          kind: 'activate',
+          version,
+          previous: now?.version,
+          back: now?.id,
+          changes: told,
+        });
       });
       const activation = id === undefined ? await store.active() : await store.activation(id);
       if (activation === undefined) throw new Error('an activation is gone');
@@ -199,7 +196,13 @@ export function createPolicyService(options: PolicyServiceOptions): PolicyServic
         const now = await writer.active();
         // Two who roll back the same version mean one step, not two.
         if (now?.id !== current.id) throw changed(now?.version);
-        return add('rollback', target, current, goal.back, changes, actor, writer);
+        return add(writer, actor, target.digest, {
+          kind: 'rollback',
+          version: goal.version,
+          previous: current.version,
+          back: goal.back,
+          changes,
+        });
       });
       const activation = await store.activation(id);
       if (activation === undefined) throw new Error('an activation is gone');

@@ -43,6 +43,9 @@ export interface ActivationHead {
   readonly version: number;
 }
 
+/** What the database gives an id and a time. */
+export type NewActivation = Omit<StoredActivation, 'id' | 'digest' | 'at'>;
+
 export interface PolicyWriter extends PolicyStore {
   /** Keeps a content; where something else stands under its digest, that is replaced. */
   putFiles(digest: string, files: BundleFiles): Promise<void>;
@@ -50,14 +53,7 @@ export interface PolicyWriter extends PolicyStore {
   addVersion(digest: string, layers: readonly LayerVersion[], by: string): Promise<number>;
   /** Keeps a signature; one by the same key gives way where `replace` says so. */
   addSignature(digest: string, signature: PolicySignature, by: string, replace: boolean): Promise<void>;
-  addActivation(activation: {
-    readonly kind: StoredActivation['kind'];
-    readonly version: number;
-    readonly previous: number | undefined;
-    readonly back: number | undefined;
-    readonly by: string;
-    readonly changes: PolicyChanges;
-  }): Promise<number>;
+  addActivation(activation: NewActivation): Promise<number>;
 }
 
 type Ask = <R extends Row>(statement: Statement) => Promise<Result<R>>;
@@ -198,8 +194,10 @@ interface ActivationRow extends Row {
   readonly back: number | null;
   readonly activated_by: string;
   readonly activated_at: string;
-  readonly changes: PolicyChanges;
+  readonly changes: PolicyChanges | null;
 }
+
+const NO_CHANGES: PolicyChanges = { added: 0, removed: 0, changed: 0, list: [] };
 
 function activationOf(row: ActivationRow): StoredActivation {
   return {
@@ -211,6 +209,7 @@ function activationOf(row: ActivationRow): StoredActivation {
     back: row.back ?? undefined,
     by: row.activated_by,
     at: row.activated_at,
-    changes: row.changes,
+    // For people; whoever wrote something else there has changed nothing that counts.
+    changes: Array.isArray(row.changes?.list) ? row.changes : NO_CHANGES,
   };
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { bundleDigest } from '../../../src/server/bundles/bundle-digest.ts';
+import { bundleDigest, digestOf } from '../../../src/server/bundles/bundle-digest.ts';
 import { readBundleFiles } from '../../../src/server/bundles/read-bundle-files.ts';
 import { StartError } from '../../../src/server/config/start-error.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -222,6 +222,27 @@ describe('policies in the database', function policies() {
     );
     await activate(server, await publish(server, 1));
     await answersBy(server, 2);
+  });
+
+  it('stay what they were when what was activated does not check here', async () => {
+    const server = await start();
+    const files = { 'a.velro': 'nonsense' };
+    await database.run(`
+      insert into velro_state.policy_bundles (digest, files)
+        values ('${digestOf(new Map(Object.entries(files)))}', '${JSON.stringify(files)}');
+      insert into velro_state.policy_versions (digest, layers, published_by)
+        select digest, '[]', 'nobody' from velro_state.policy_bundles where files ? 'a.velro';
+      insert into velro_state.policy_activations (kind, version, previous, activated_by, changes)
+        values ('activate', 2, 1, 'nobody', '{}')`);
+    const policy = async (): Promise<{ refused?: { code: string; version: number }; published: number }> =>
+      (await server.call('/readyz?verbose')).body.policy;
+    await eventually('it is refused', async () => (await policy()).refused !== undefined);
+    expect(await policy()).to.include({ published: 1 });
+    expect((await policy()).refused).to.include({ code: 'policy_findings', version: 2 });
+    expect((await activate(server, 2)).body.code).to.equal('policy_findings');
+    // Going back is another activation of what runs, and all is well.
+    expect((await activate(server, 1)).body).to.deep.include({ isNew: true, loaded: true });
+    expect((await policy()).refused).to.equal(undefined);
   });
 
   it('are needed for a start', async () => {

@@ -161,6 +161,13 @@ describe('the routes of policies', function onRoutes() {
     }
   });
 
+  it('publish different contents at once, one after the other', async () => {
+    const answers = await Promise.all([60, 61, 62, 63].map((number) => publish(smallBundleWith(number))));
+    expect(answers.map(({ status }) => status)).to.deep.equal([201, 201, 201, 201]);
+    const versions = new Set(answers.map(({ body }) => body.version as number));
+    expect(Math.max(...versions) - Math.min(...versions)).to.equal(3);
+  });
+
   it('give pages, the newest first', async () => {
     const seen: number[] = [];
     let cursor: string | undefined;

@@ -152,7 +152,7 @@ describe('signed policies', function signed() {
       };
       await database.run(
         `insert into velro_state.policy_activations (kind, version, previous, activated_by, changes)
-         values ('activate', 3, 2, 'nobody', '{"added": 0, "removed": 0, "changed": 0, "list": []}')`,
+         values ('activate', 3, 2, 'nobody', '{"list": "none"}')`,
       );
       await refused(code);
       expect(await policy()).to.include({ published: 2 });

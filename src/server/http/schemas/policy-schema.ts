@@ -135,7 +135,7 @@ export const ActivationResult = Type.Object(
     isNew: Type.Boolean({ description: 'False when this version answered already.' }),
     loaded: Type.Optional(
       Type.Boolean({
-        description: 'Whether the server that was asked answers by it; the others follow within a second.',
+        description: 'Whether the server that was asked answers by it; the others follow by themselves.',
       }),
     ),
   },
