@@ -103,7 +103,7 @@ function remoteTarget(options: PolicyTargetOptions): PolicyTarget {
     method: 'GET' | 'POST',
     path: string,
     body?: Readonly<Record<string, unknown>>,
-  ): Promise<T> => callServer(options, method, path, body, PATIENCE) as Promise<T>;
+  ): Promise<T> => callServer(options, method, path, body, { patience: PATIENCE }) as Promise<T>;
   return {
     publish: (files, signature) =>
       call('POST', '/policies/versions', {

@@ -19,6 +19,12 @@ export interface RemoteOptions extends ServerOptions {
 /** How long a server may take to answer unless a command says otherwise, in milliseconds. */
 const PATIENCE = 10_000;
 
+/** What else goes with a call: headers, and how long an answer may take, in milliseconds. */
+export interface CallOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly patience?: number;
+}
+
 /** The server refused, with a problem document. */
 export class ServerRefusal extends UsageError {
   override readonly name = 'ServerRefusal';
@@ -51,13 +57,13 @@ export function addRemoteOptions(command: Command): Command {
 /** Calls the server and gives its JSON; a refusal or no answer is misuse, in the server's own words. */
 export async function callServer(
   options: ServerOptions,
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   body?: Readonly<Record<string, unknown>>,
-  patience = PATIENCE,
+  { headers = {}, patience = PATIENCE }: CallOptions = {},
 ): Promise<unknown> {
   const url = new URL(path, baseUrl(options));
-  const response = await request(url, method, await apiKey(options), body, patience);
+  const response = await request(url, method, await apiKey(options), body, headers, patience);
   const text = await response.text();
   const answer = parse(text);
   if (response.ok) return answer;
@@ -84,25 +90,35 @@ async function request(
   method: string,
   key: string,
   body: object | undefined,
+  headers: Readonly<Record<string, string>>,
   patience: number,
 ): Promise<Response> {
   try {
     return await fetch(url, {
       method,
-      headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(patience),
     });
   } catch (error) {
-    const cause = (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message;
-    throw new UsageError(
-      `no server answers at ${url.origin} (${cause})`,
-      'start one with `velro serve`, or name it with --url',
-    );
+    throw noServer(url, (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message);
   }
 }
 
-function baseUrl(options: ServerOptions): string {
+/** That nobody answers there. */
+export function noServer(url: URL, cause: string): UsageError {
+  return new UsageError(
+    `no server answers at ${url.origin} (${cause})`,
+    'start one with `velro serve`, or name it with --url',
+  );
+}
+
+/** Where the server is. */
+export function baseUrl(options: ServerOptions): string {
   const given = options.url ?? process.env['VELRO_URL'];
   if (given === undefined) return `http://${DEFAULT_HOST}:${process.env['PORT'] || DEFAULT_PORT}`;
   if (!URL.canParse(given))
@@ -110,7 +126,8 @@ function baseUrl(options: ServerOptions): string {
   return given;
 }
 
-async function apiKey(options: ServerOptions): Promise<string> {
+/** The API key that goes with every request. */
+export async function apiKey(options: ServerOptions): Promise<string> {
   if (process.env['VELRO_API_KEY']) return process.env['VELRO_API_KEY'];
   const { key } = dataPaths(options.data ?? (process.env['VELRO_DATA'] || DEFAULT_DATA));
   try {

@@ -16,10 +16,18 @@ export interface Clock {
   monotonic(): number;
 }
 
+/** A question whose facts are asked for. */
+export interface FactQuestion {
+  readonly request: PreparedRequest;
+  readonly triple: Triple;
+}
+
 /** Where facts are. */
 export interface FactStore {
   /** The facts that this request may read, decoded by the bundle; rejects when they cannot be found out. */
   load(request: PreparedRequest, triple: Triple, bundle: CheckedBundle): FactView | Promise<FactView>;
+  /** The facts that any of these may read, all of one state of the store: one round trip where all ask the same of the same types. */
+  loadAll(questions: readonly FactQuestion[], bundle: CheckedBundle): FactView | Promise<FactView>;
   /** Records held, or undefined where that is not known. */
   size(): number | undefined;
 }

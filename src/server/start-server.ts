@@ -1,8 +1,10 @@
 import { destination, type Logger, pino } from 'pino';
+import type { CheckedBundle } from '../dsl/check/bundle.ts';
 import { createApp } from './app.ts';
 import { readOrCreateAuditSecret } from './audit/audit-secret.ts';
 import { deleteExpiredSegments } from './audit/retention.ts';
 import { createSegmentLog } from './audit/segment-log.ts';
+import { fitDatabase } from './bundles/fit-database.ts';
 import { createPolicyRuntime, type PolicyRuntime } from './bundles/policy-runtime.ts';
 import { type FileWatch, watchFiles } from './bundles/watch-files.ts';
 import { type ApiKey, apiKeyAuthenticator, readOrCreateKey } from './config/api-key.ts';
@@ -97,13 +99,18 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
   const world = worldSources(configuredSources(configuration.mediaKeys));
 
   const store = createMemoryFactStore();
+  const color = options.color ?? false;
   const runtime = createPolicyRuntime({
     policies: options.policies,
     facts: options.facts,
     store,
     clock,
     world,
-    color: options.color ?? false,
+    color,
+    // Facts that come from the database are in the tables that a bundle maps.
+    ...(options.facts === undefined
+      ? { fit: (bundle: CheckedBundle) => fitDatabase(bundle, database, color) }
+      : {}),
   });
   const trust = await readPolicyTrust(configuration.policyKeys);
   const first = await loadFirstPolicies(options, { runtime, database, trust, report });

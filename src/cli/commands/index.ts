@@ -18,6 +18,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./decide.ts')).defineDecide,
   },
   {
+    name: 'entity',
+    summary: 'write, read, delete and import entities that the store of a running server keeps',
+    load: async () => (await import('./entity.ts')).defineEntity,
+  },
+  {
     name: 'explain',
     summary: 'say why a request is permitted or denied, layer by layer',
     load: async () => (await import('./explain.ts')).defineExplain,
@@ -66,6 +71,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'rollback',
     summary: 'go back to the version of the policies before',
     load: async () => (await import('./rollback.ts')).defineRollback,
+  },
+  {
+    name: 'schema',
+    summary: 'hold the mapped tables against a database, and let them tell of their changes',
+    load: async () => (await import('./schema.ts')).defineSchema,
   },
   {
     name: 'seed',

@@ -1,11 +1,14 @@
 import { setImmediate as turnOfOthers } from 'node:timers/promises';
+import type { CheckedBundle } from '../../dsl/check/bundle.ts';
 import { createEngine } from '../../engine/engine.ts';
+import { FindingsError } from '../config/start-error.ts';
 import { type DecodedFacts, decodeFacts } from '../facts/decode-facts.ts';
 import { FactFindings, type FactLine } from '../facts/fact-line.ts';
 import type { MemoryFactStore } from '../facts/memory-fact-store.ts';
 import { readFactLines } from '../facts/read-fact-lines.ts';
 import type { ActiveBundle, BundleSource, Clock, WorldSources } from '../ports.ts';
-import { type LoadedBundle, loadBundleFolder } from './load-bundle-folder.ts';
+import type { DatabaseFit } from './fit-database.ts';
+import { type BundleLoad, type LoadedBundle, loadBundleFolder } from './load-bundle-folder.ts';
 import { warmUp, warmUpBeside } from './warm-up.ts';
 
 export interface PolicyRuntimeOptions {
@@ -17,6 +20,8 @@ export interface PolicyRuntimeOptions {
   /** What the engine is warmed up with. */
   readonly world: WorldSources;
   readonly color: boolean;
+  /** Holds a bundle against where its facts come from, before it answers; without it, every bundle fits. */
+  readonly fit?: (bundle: CheckedBundle) => Promise<DatabaseFit>;
 }
 
 /** What came of a load: `changed` when something else answers now. Findings are text for people. */
@@ -33,8 +38,13 @@ export interface PolicyRuntime extends BundleSource {
    * one after the other.
    */
   load(what: { readonly policies: boolean; readonly facts: boolean }): Promise<LoadResult>;
-  /** Swaps a bundle in that came from elsewhere, or rejects and leaves what answers. Requests are served meanwhile. */
-  adopt(bundle: LoadedBundle): Promise<void>;
+  /**
+   * Swaps a bundle in that came from elsewhere, or rejects and leaves what answers. Requests are served meanwhile. Gives
+   * what speaks against it a little, as text for people.
+   */
+  adopt(bundle: LoadedBundle): Promise<string>;
+  /** Rejects with a `FindingsError` unless a bundle fits where its facts come from; gives what speaks against it a little. */
+  refuseUnfit(bundle: CheckedBundle): Promise<string>;
 }
 
 /** What was read of a facts file, with what was found while reading. */
@@ -67,13 +77,21 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
     published: bundle.published,
   });
 
+  const refuseUnfit: PolicyRuntime['refuseUnfit'] = async (bundle) => {
+    const { ok, findings } = (await options.fit?.(bundle)) ?? { ok: true, findings: '' };
+    if (!ok) throw new FindingsError(findings);
+    return findings;
+  };
+
   const adopt: PolicyRuntime['adopt'] = async (bundle) => {
     await turnOfOthers();
+    const findings = await refuseUnfit(bundle.bundle);
     const next = activeOf(bundle);
     const facts = decodeFacts(lines, next.engine.bundle, new FactFindings());
     await warmUpBeside(next.engine, world, () => clock.monotonic(), clock.now(), active === undefined);
     store.adopt(next.engine.bundle, facts);
     active = next;
+    return findings;
   };
 
   /** Makes everything that can fail first, and swaps at the end without a pause. */
@@ -105,17 +123,27 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
     return { ...both, changed };
   };
 
+  /** The bundle of the folder, unless it does not fit; what speaks against it a little comes along. */
+  const loadFitting = async (): Promise<{ readonly loaded: BundleLoad; readonly warnings: string }> => {
+    const loaded = await loadBundleFolder(options.policies, options.color, active?.digest);
+    if (!loaded.ok || loaded.bundle === undefined || options.fit === undefined)
+      return { loaded, warnings: '' };
+    const { ok, findings } = await options.fit(loaded.bundle);
+    return ok ? { loaded, warnings: findings } : { loaded: { ok, findings }, warnings: '' };
+  };
+
   const load: PolicyRuntime['load'] = async (what) => {
     unused = { policies: unused.policies || what.policies, facts: unused.facts || what.facts };
     const read = unused.facts ? await readFacts() : undefined;
     if (!unused.policies) return swapWhatFits(undefined, read);
-    const loaded = await loadBundleFolder(options.policies, options.color, active?.digest);
+    const { loaded, warnings } = await loadFitting();
     if (loaded.ok) {
       if (loaded.bundle === undefined) unused = { ...unused, policies: false };
-      return swapWhatFits(loaded.bundle === undefined ? undefined : loaded, read);
+      const result = swapWhatFits(loaded.bundle === undefined ? undefined : loaded, read);
+      return { ...result, findings: joined(warnings, result.findings) };
     }
     const facts = active === undefined ? undefined : swapWhatFits(undefined, read);
-    const findings = [loaded.findings, facts?.findings ?? ''].filter((text) => text !== '').join('\n');
+    const findings = joined(loaded.findings, facts?.findings ?? '');
     return { ok: false, changed: facts?.changed ?? false, findings };
   };
 
@@ -128,9 +156,14 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
   return {
     load: (what) => inTurn(() => load(what)),
     adopt: (bundle) => inTurn(() => adopt(bundle)),
+    refuseUnfit,
     current() {
       if (active === undefined) throw new Error('no bundle was loaded');
       return active;
     },
   };
+}
+
+function joined(...texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join('\n');
 }

@@ -12,16 +12,18 @@ export function createMemoryFactStore(): MemoryFactStore {
   // A request that began under the bundle before goes on with that bundle's facts.
   const decoded = new WeakMap<CheckedBundle, DecodedFacts>();
   let size = 0;
+  const factsFor = (bundle: CheckedBundle): DecodedFacts => {
+    const facts = decoded.get(bundle);
+    if (facts === undefined) throw new Error('facts were asked for by a bundle that never adopted any');
+    return facts;
+  };
   return {
     adopt(bundle, facts) {
       decoded.set(bundle, facts);
       size = facts.size;
     },
-    load(_request, _triple, bundle) {
-      const facts = decoded.get(bundle);
-      if (facts === undefined) throw new Error('facts were asked for by a bundle that never adopted any');
-      return facts;
-    },
+    load: (_request, _triple, bundle) => factsFor(bundle),
+    loadAll: (_questions, bundle) => factsFor(bundle),
     size: () => size,
   };
 }

@@ -6,13 +6,17 @@ export interface ProblemSpec {
 
 /** Every error that the server answers, by code. A denial is none: it is a 200. */
 export const PROBLEMS = {
-  audit_unavailable: { status: 503, title: 'The decision could not be recorded, so it is not given' },
+  audit_unavailable: { status: 503, title: 'It could not be recorded, so it is not given or made' },
   body_too_large: { status: 413, title: 'The body is too large' },
   database_unavailable: { status: 503, title: 'The database did not answer in time' },
+  entity_not_found: { status: 404, title: 'No such entity is stored' },
+  entity_not_stored: { status: 409, title: 'Nothing of this type is kept in the store' },
   facts_unavailable: { status: 503, title: 'The facts that the decision needs could not be loaded' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal_error: { status: 500, title: 'Something went wrong in the server' },
   invalid_bundle: { status: 422, title: 'The files are no bundle' },
+  invalid_entity: { status: 422, title: 'The entity does not fit its type' },
+  invalid_lines: { status: 422, title: 'A batch has lines that cannot be stored' },
   invalid_request: { status: 400, title: 'The request does not have the required form' },
   layer_version_unchanged: { status: 409, title: 'A layer changed under an unchanged version' },
   malformed_http: { status: 400, title: 'The request is no HTTP' },
@@ -28,6 +32,7 @@ export const PROBLEMS = {
   policy_tampered: { status: 422, title: 'The stored files are not those that were published' },
   policy_tests_failed: { status: 422, title: 'The tests of the bundle fail' },
   policy_too_slow: { status: 422, title: 'The bundle takes too long to check and test' },
+  precondition_failed: { status: 412, title: 'The entity is not as the request asks' },
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
   scope_missing: { status: 403, title: 'The API key is not good for this' },
   signature_invalid: { status: 422, title: 'The signature is not one of this content' },
@@ -37,11 +42,12 @@ export const PROBLEMS = {
   timed_out: { status: 503, title: 'The answer took too long' },
   too_many_overrides: { status: 409, title: 'Too many overrides are open' },
   unauthenticated: { status: 401, title: 'An API key is needed' },
+  unknown_entity_type: { status: 404, title: 'The bundle declares no such entity' },
   unknown_mode: { status: 404, title: 'The bundle declares no such mode' },
   unknown_override: { status: 404, title: 'The bundle declares no such override' },
   unknown_version: { status: 404, title: 'There is no such version of the policies' },
   unsupported_content_encoding: { status: 415, title: 'The body must not be encoded' },
-  unsupported_content_type: { status: 400, title: 'The body must be application/json' },
+  unsupported_content_type: { status: 400, title: 'The body must be of another type' },
 } as const satisfies Readonly<Record<string, ProblemSpec>>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

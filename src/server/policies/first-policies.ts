@@ -1,3 +1,4 @@
+import type { CheckedBundle } from '../../dsl/check/bundle.ts';
 import { renderDiagnostics } from '../../dsl/diagnostics/render.ts';
 import { loadBundle } from '../../dsl/load-bundle.ts';
 import { bundleDigest, digestOf } from '../bundles/bundle-digest.ts';
@@ -32,10 +33,11 @@ export async function firstPolicies(
   folder: string,
   trust: PolicyTrust,
   color: boolean,
+  refuseUnfit: (bundle: CheckedBundle) => Promise<unknown>,
 ): Promise<FirstPolicies> {
   const store = createPolicyStore(database);
   const isEmpty = (await store.active()) === undefined;
-  if (isEmpty) await publishFirst(database, folder, trust, color);
+  if (isEmpty) await publishFirst(database, folder, trust, color, refuseUnfit);
   const activation = await store.active();
   const stored = activation === undefined ? undefined : await store.bundle(activation.version);
   if (activation === undefined || stored === undefined)
@@ -60,6 +62,7 @@ async function publishFirst(
   folder: string,
   trust: PolicyTrust,
   color: boolean,
+  refuseUnfit: (bundle: CheckedBundle) => Promise<unknown>,
 ): Promise<void> {
   const newest = await createPolicyStore(database).newest();
   if (newest !== undefined)
@@ -75,6 +78,8 @@ async function publishFirst(
   const { bundle, diagnostics } = loadBundle(sources);
   // With the lines themselves, as they stand in the folder.
   if (bundle === undefined) throw new FindingsError(renderDiagnostics(diagnostics, { color }));
+  // What could not be served must not become the first version.
+  await refuseUnfit(bundle);
   const files = canonicalFiles(sources, folder);
   const examination = await examineApart({ files });
   if (!examination.ok) {

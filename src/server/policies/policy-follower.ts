@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { PolicyRuntime } from '../bundles/policy-runtime.ts';
+import { FindingsError } from '../config/start-error.ts';
 import type { Clock } from '../ports.ts';
 import type { Database, Unlisten } from '../store/database.ts';
 import { DatabaseUnavailable } from '../store/database-unavailable.ts';
@@ -78,7 +79,7 @@ export async function followPolicies(
     refused = {
       id,
       version,
-      code: error instanceof PolicyRefusal ? error.code : 'internal_error',
+      code: codeOf(error),
       detail: (error as Error).message,
       since: isKnown && refused !== undefined ? refused.since : clock.now(),
       retryAt: clock.monotonic() + RETRY,
@@ -149,4 +150,10 @@ export async function followPolicies(
       await unlisten?.();
     },
   };
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof PolicyRefusal) return error.code;
+  // The tables are not those that the bundle maps.
+  return error instanceof FindingsError ? 'database_unfit' : 'internal_error';
 }

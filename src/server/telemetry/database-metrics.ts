@@ -37,4 +37,14 @@ export function registerDatabaseMetrics(registry: Registry, { database }: Pick<P
       if (latency !== undefined) gauge.set({ pool }, latency / 1_000);
     }),
   );
+  lookedUp(
+    registry,
+    'velro_replica_behind_seconds',
+    'What was committed so long ago is on the replica for certain.',
+    [],
+    (gauge) => {
+      const behind = database.status().replica?.behind;
+      if (behind !== undefined) gauge.set(behind / 1_000);
+    },
+  );
 }

@@ -26,7 +26,7 @@ export function readBody(schema: TSchema, maximum = MAXIMUM_BODY): RequestHandle
     const exchange = exchangeOf(response);
     if (exchange.authenticationExpired) return next();
     checkHeaders(request);
-    readBytes(request, maximum, (outcome) => {
+    const goOn = (outcome: Buffer | Problem): void => {
       // Nobody above an event catches what is thrown here.
       try {
         if (outcome instanceof Problem) throw outcome;
@@ -35,7 +35,8 @@ export function readBody(schema: TSchema, maximum = MAXIMUM_BODY): RequestHandle
         return next(error);
       }
       next();
-    });
+    };
+    readBytes(request, maximum, (outcome) => exchange.turn(() => goOn(outcome)));
   };
 }
 

@@ -45,6 +45,16 @@ export const Readiness = Type.Object(
         version: Type.Optional(
           Type.String({ description: 'Of PostgreSQL; missing while an embedded one is not open.' }),
         ),
+        replica: Type.Optional(
+          Type.Object({
+            isFresh: Type.Boolean({ description: 'Whether facts are read there now.' }),
+            behind: Type.Optional(
+              Type.Integer({
+                description: 'What was committed so many milliseconds ago is there for certain.',
+              }),
+            ),
+          }),
+        ),
         pools: Type.Record(
           Type.String(),
           Type.Object({
@@ -101,6 +111,7 @@ export const ProblemSchema = Type.Object(
             description: 'JSON pointer of the place in the body, or `?name` in the query.',
           }),
           message: Type.String(),
+          line: Type.Optional(Type.Integer({ description: 'Of JSON Lines: in which line, from 1.' })),
         }),
       ),
     ),
