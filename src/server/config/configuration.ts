@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { problemWithKey } from './api-key.ts';
 import { type DatabaseConfiguration, readDatabaseConfiguration } from './database-configuration.ts';
 import type { Environment } from './environment.ts';
+import { type PolicyKeyConfiguration, readPolicyKeyConfiguration } from './policy-key-configuration.ts';
 import { StartError } from './start-error.ts';
 
 /** What the command line may say; it goes before the environment. */
@@ -28,6 +29,7 @@ export interface Configuration {
   readonly decideKey: string | undefined;
   /** File of the keys that media tokens are signed with. */
   readonly mediaKeys: string;
+  readonly policyKeys: PolicyKeyConfiguration;
   readonly logLevel: LogLevel;
   readonly database: DatabaseConfiguration;
 }
@@ -36,7 +38,7 @@ export const DEFAULT_PORT = 3010;
 export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_DATA = '.velro';
 
-/** Reads PORT, HOST, VELRO_DATA, VELRO_API_KEY, VELRO_DECIDE_KEY, VELRO_MEDIA_KEYS, VELRO_LOG_LEVEL and those of the database; throws a `StartError` that names what is wrong. */
+/** Reads PORT, HOST, VELRO_DATA, VELRO_API_KEY, VELRO_DECIDE_KEY, VELRO_MEDIA_KEYS, VELRO_LOG_LEVEL and those of policy keys and the database; throws a `StartError` that names what is wrong. */
 export function readConfiguration(
   environment: Environment,
   options: ConfigurationOptions = {},
@@ -54,6 +56,7 @@ export function readConfiguration(
     apiKey,
     decideKey,
     mediaKeys: mediaKeyFile(environment, data),
+    policyKeys: readPolicyKeyConfiguration(environment),
     logLevel: logLevelOf(valueOf(environment, 'VELRO_LOG_LEVEL')),
     database: readDatabaseConfiguration(environment),
   };

@@ -12,6 +12,7 @@ describe('readConfiguration', () => {
       apiKey: undefined,
       decideKey: undefined,
       mediaKeys: '.velro/media-keys.json',
+      policyKeys: { files: [], isRequired: false },
       logLevel: 'warn',
       database: readDatabaseConfiguration({}),
     });
@@ -33,6 +34,7 @@ describe('readConfiguration', () => {
       apiKey: key,
       decideKey: undefined,
       mediaKeys: '/var/lib/velro/media-keys.json',
+      policyKeys: { files: [], isRequired: false },
       logLevel: 'info',
       database: readDatabaseConfiguration({}),
     });
