@@ -90,6 +90,13 @@ export function largePolicies(): readonly HostilePolicy[] {
       ),
     ),
     of(
+      'lets that alternate between and and or',
+      'VEL3015',
+      inLayer(
+        `let a0 = context.x == "a"\n${times(60, (i) => `let a${i + 1} = (a${i} and context.x == "b") or a${i}\n`)}forbid r: read on doc when a60\n`,
+      ),
+    ),
+    of(
       'lets with parameters that double',
       'VEL3015 VEL3016',
       inLayer(

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { SourceText } from '../../dsl/source/source-text.ts';
 
 /** The text of each file of a bundle by its path: what is digested, signed and stored. */
@@ -5,15 +6,13 @@ export type BundleFiles = ReadonlyMap<string, string>;
 
 /** The files of a bundle in the form that does not hang on where it is: paths count from its folder, line breaks are `\n`. */
 export function canonicalFiles(files: readonly SourceText[], folder: string): BundleFiles {
-  const root = folder
-    .replaceAll('\\', '/')
-    .replace(/^(?:\.\/)+/, '')
-    .replace(/\/*$/, '/');
+  // However the folder was spelt: paths that were joined to it have lost what spells nothing.
+  const root = posix.normalize(folder.replaceAll('\\', '/')).replace(/\/*$/, '/');
   return new Map(
-    files.map(({ path, text }) => [
-      path.startsWith(root) ? path.slice(root.length) : path,
-      canonicalText(text),
-    ]),
+    files.map(({ path: given, text }) => {
+      const path = posix.normalize(given);
+      return [path.startsWith(root) ? path.slice(root.length) : path, canonicalText(text)];
+    }),
   );
 }
 

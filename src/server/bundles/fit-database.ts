@@ -1,13 +1,15 @@
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
 import { renderDiagnostics } from '../../dsl/diagnostics/render.ts';
 import type { Database } from '../store/database.ts';
-import { DatabaseUnavailable } from '../store/database-unavailable.ts';
+import { DatabaseUnavailable, type UnavailableReason } from '../store/database-unavailable.ts';
 import { checkMapping } from '../store/schema/check-mapping.ts';
 
 /** Whether a bundle may be served from a database, and what was found, as text for people. */
 export interface DatabaseFit {
   readonly ok: boolean;
   readonly findings: string;
+  /** Why that could not be found out now; undefined when it was. */
+  readonly unavailable?: UnavailableReason;
 }
 
 /** Holds a bundle against the database that its facts come from; what cannot be found out does not fit. */
@@ -27,6 +29,7 @@ export async function fitDatabase(
     return {
       ok: false,
       findings: `the tables that the policies map could not be looked at: ${error.message}`,
+      unavailable: error.reason,
     };
   }
 }

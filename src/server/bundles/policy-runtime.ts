@@ -7,6 +7,7 @@ import { FactFindings, type FactLine } from '../facts/fact-line.ts';
 import type { MemoryFactStore } from '../facts/memory-fact-store.ts';
 import { readFactLines } from '../facts/read-fact-lines.ts';
 import type { ActiveBundle, BundleSource, Clock, WorldSources } from '../ports.ts';
+import { DatabaseUnavailable } from '../store/database-unavailable.ts';
 import type { DatabaseFit } from './fit-database.ts';
 import { type BundleLoad, type LoadedBundle, loadBundleFolder } from './load-bundle-folder.ts';
 import { warmUp, warmUpBeside } from './warm-up.ts';
@@ -43,7 +44,10 @@ export interface PolicyRuntime extends BundleSource {
    * what speaks against it a little, as text for people.
    */
   adopt(bundle: LoadedBundle): Promise<string>;
-  /** Rejects with a `FindingsError` unless a bundle fits where its facts come from; gives what speaks against it a little. */
+  /**
+   * Rejects with a `FindingsError` unless a bundle fits where its facts come from, or with a `DatabaseUnavailable` when that
+   * cannot be found out now; gives what speaks against it a little.
+   */
   refuseUnfit(bundle: CheckedBundle): Promise<string>;
 }
 
@@ -78,7 +82,10 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
   });
 
   const refuseUnfit: PolicyRuntime['refuseUnfit'] = async (bundle) => {
-    const { ok, findings } = (await options.fit?.(bundle)) ?? { ok: true, findings: '' };
+    const fit = await options.fit?.(bundle);
+    if (fit === undefined) return '';
+    const { ok, findings, unavailable } = fit;
+    if (unavailable !== undefined) throw new DatabaseUnavailable(unavailable, findings);
     if (!ok) throw new FindingsError(findings);
     return findings;
   };

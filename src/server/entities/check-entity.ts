@@ -8,8 +8,10 @@ import { type CheckedEntity, type EntityOutcome, type EntityRefused, refuse } fr
 import { expectationOf } from './expectation.ts';
 import { isStorable, isWhole } from './whole-value.ts';
 
-/** An id has at most so many characters. */
+/** An id has at most so many characters … */
 export const MAXIMUM_ID = 1024;
+/** … and so many bytes in UTF-8: with its type it is the key of an index, whose entries fit on a third of a page. */
+const MAXIMUM_ID_BYTES = 2048;
 /** At most so many errors are named for one entity. */
 const MAXIMUM_ERRORS = 20;
 
@@ -37,7 +39,7 @@ export function storedTypeOf(name: string, schema: Schema): EntityOutcome<Entity
 export function storedIdOf(entity: EntityInfo, id: string | number): string | undefined {
   const text = canonicalId(entity, id);
   if (text === undefined || text.length > MAXIMUM_ID || !isStorable(text)) return undefined;
-  return parseId(entity, text);
+  return Buffer.byteLength(text) > MAXIMUM_ID_BYTES ? undefined : parseId(entity, text);
 }
 
 /** Checks an entity against a schema, with the decoder that reads facts: what passes is read again as it was meant. */
@@ -63,7 +65,7 @@ function invalid(type: string, errors: readonly FieldError[]): EntityRefused {
 }
 
 function badId({ name, keyType }: EntityInfo): string {
-  return `is no id of ${name}: its key is ${keyType}, of at most ${MAXIMUM_ID} characters`;
+  return `is no id of ${name}: its key is ${keyType}, of at most ${MAXIMUM_ID} characters and ${MAXIMUM_ID_BYTES} bytes`;
 }
 
 function checkAttributes(

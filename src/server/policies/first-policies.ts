@@ -64,7 +64,10 @@ async function publishFirst(
   color: boolean,
   refuseUnfit: (bundle: CheckedBundle) => Promise<unknown>,
 ): Promise<void> {
-  const newest = await createPolicyStore(database).newest();
+  const store = createPolicyStore(database);
+  const newest = await store.newest();
+  // Somebody else may have been faster since it was looked for what is active.
+  if (newest !== undefined && (await store.active()) !== undefined) return;
   if (newest !== undefined)
     throw new StartError(
       `the database holds policies up to version ${newest.version}, and none of them was activated; see velro versions and velro activate`,

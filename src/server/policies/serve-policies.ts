@@ -43,13 +43,14 @@ export async function loadFirstPolicies(
     if (loaded.findings !== '') report(loaded.findings);
     return { from: 'folder', folder: policies };
   }
-  const { bundle, activation, notice } = await firstPolicies(database, policies, trust, color, (one) =>
-    runtime.refuseUnfit(one),
-  ).catch((error: unknown) => {
+  const first = async (): Promise<FirstPolicies & { readonly findings: string }> => {
+    const found = await firstPolicies(database, policies, trust, color, (one) => runtime.refuseUnfit(one));
+    return { ...found, findings: await runtime.adopt(found.bundle) };
+  };
+  const { activation, notice, findings } = await first().catch((error: unknown) => {
     if (!(error instanceof DatabaseUnavailable)) throw error;
     throw new StartError(`the policies in the database cannot be read: ${error.message}`);
   });
-  const findings = await runtime.adopt(bundle);
   if (findings !== '') report(findings);
   if (notice !== undefined) report(notice);
   return { from: 'database', activation };

@@ -1,12 +1,25 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { pino } from 'pino';
 import { bundleDigest, digestOf } from '../../../src/server/bundles/bundle-digest.ts';
+import { fitDatabase } from '../../../src/server/bundles/fit-database.ts';
+import { createPolicyRuntime } from '../../../src/server/bundles/policy-runtime.ts';
 import { readBundleFiles } from '../../../src/server/bundles/read-bundle-files.ts';
 import { StartError } from '../../../src/server/config/start-error.ts';
+import { createMemoryFactStore } from '../../../src/server/facts/memory-fact-store.ts';
+import { firstPolicies } from '../../../src/server/policies/first-policies.ts';
+import { followPolicies } from '../../../src/server/policies/policy-follower.ts';
+import { NO_TRUST } from '../../../src/server/policies/policy-trust.ts';
+import type { Database } from '../../../src/server/store/database.ts';
+import { DatabaseUnavailable } from '../../../src/server/store/database-unavailable.ts';
+import { SYSTEM_CLOCK } from '../../../src/server/system-clock.ts';
+import { worldSources } from '../../../src/server/world/world-sources.ts';
+import { openPostgres } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { extraLayer, smallBundleWith, startPolicyServer } from '../../support/policy-servers.ts';
 import { postgresDatabase } from '../../support/postgres-database.ts';
+import { SMALL_BUNDLE } from '../../support/small-bundle.ts';
 import { stopTestServers, type TestServer } from '../../support/test-server.ts';
 
 const emptied = `truncate velro_state.policy_activations, velro_state.policy_signatures, velro_state.policy_versions,
@@ -63,6 +76,79 @@ describe('policies in the database', function policies() {
     });
   });
 
+  it('are those of whoever was faster, also when that was between two looks', async () => {
+    const { policies: folder } = await start();
+    const opened = await openPostgres(database.url);
+    let looks = 0;
+    // The first look is as early as the one of a process that started at the same time.
+    const early: Database = {
+      ...opened,
+      query: async (purpose, statement) => {
+        const result = await opened.query(purpose, statement);
+        looks += 1;
+        return looks === 1 ? { rows: [], count: 0 } : (result as never);
+      },
+    };
+    try {
+      const { bundle } = await firstPolicies(early, folder, NO_TRUST, false, () => Promise.resolve());
+      expect(bundle.published).to.equal(1);
+    } finally {
+      await opened.close();
+    }
+  });
+
+  it('are tried again at once when only the database had no time for them', async () => {
+    const server = await start();
+    await database.run('create table pages (id text primary key)');
+    const opened = await openPostgres(database.url);
+    let hasTime = false;
+    const busy: Database = {
+      ...opened,
+      query: (purpose, statement) =>
+        hasTime ? opened.query(purpose, statement) : Promise.reject(new DatabaseUnavailable('busy', 'busy')),
+    };
+    const clock = SYSTEM_CLOCK;
+    const refusals: unknown[] = [];
+    const runtime = createPolicyRuntime({
+      policies: server.policies,
+      facts: undefined,
+      store: createMemoryFactStore(),
+      clock,
+      world: worldSources({}),
+      color: false,
+      fit: (bundle) => fitDatabase(bundle, busy, false),
+    });
+    const { body } = await server.call('/policies/versions', {
+      body: { files: { ...SMALL_BUNDLE, 'pages.velro': 'entity page from table pages { id: string }\n' } },
+    });
+    expect((await activate(server, body.version)).body).to.include({ loaded: true });
+    const follower = await followPolicies(
+      {
+        database: opened,
+        trust: NO_TRUST,
+        runtime,
+        clock,
+        log: pino({ level: 'silent' }),
+        onLoaded: () => {},
+        onRefused: (refused) => refusals.push(refused),
+      },
+      1,
+    );
+    try {
+      await follower.refresh();
+      expect(follower.status()).to.deep.equal({ refused: undefined, isFollowing: false });
+      hasTime = true;
+      // Nobody tells of anything: it looks by itself.
+      await eventually('it is loaded', () => follower.status().isFollowing);
+      expect(runtime.current().published).to.equal(body.version);
+      expect(refusals).to.deep.equal([]);
+    } finally {
+      await follower.close();
+      await opened.close();
+      await database.run('drop table pages');
+    }
+  });
+
   it('answer instead of the folder once there are some, and the start says so', async () => {
     const server = await start();
     const { digest } = await answering(server);
@@ -108,7 +194,8 @@ describe('policies in the database', function policies() {
         .map(({ change, version: number }) =>
           `${String(change)} ${typeof number === 'number' ? number : ''}`.trim(),
         );
-    await eventually('the log says so', async () => (await records(two)).includes('load 2'));
+    for (const server of [one, two])
+      await eventually('the log says so', async () => (await records(server)).includes('load 2'));
     expect(await records(two)).to.deep.equal(['load 1', 'load 2']);
     expect(await records(one)).to.deep.equal(['load 1', 'publish', 'activate 2', 'load 2']);
     const record = (await one.auditRecords()).find(({ change }) => change === 'activate');

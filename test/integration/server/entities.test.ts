@@ -5,6 +5,7 @@ import { DatabaseUnavailable } from '../../../src/server/store/database-unavaila
 import { onEveryDatabase } from '../../support/databases.ts';
 import { entityRecords, startEntityServer } from '../../support/entity-server.ts';
 import { expectIndexed } from '../../support/expect-indexed.ts';
+import { importText } from '../../support/send-lines.ts';
 import { type Answer, DECIDE_KEY, stopTestServers, type TestServer } from '../../support/test-server.ts';
 
 const THING = '49e1c7d0-b36a-4f28-9d75-8a02e6f3b51c';
@@ -51,6 +52,22 @@ onEveryDatabase('stored entities', (database) => {
     const again = await put('user/ann', USER);
     expect(again.status).to.equal(201);
     expect(again.body.revision, 'never twice').to.be.above(replaced.body.revision);
+  });
+
+  it('have ids that an index of the database can hold, and others are refused', async () => {
+    // Nothing that repeats: what compresses well fits however long it is.
+    const ids = (length: number, first: number): string =>
+      Array.from({ length }, (_, at) => String.fromCodePoint(first + ((at * 7_919) % 20_000))).join('');
+    const [longest, tooLong] = [ids(682, 0x4e00), ids(683, 0x4e00)];
+    expect((await put(`document/${encodeURIComponent(longest)}`, { owner: 'ann' })).status).to.equal(201);
+    expect((await get(`document/${encodeURIComponent(longest)}`)).body.id).to.equal(longest);
+    const refused = await put(`document/${encodeURIComponent(tooLong)}`, { owner: 'ann' });
+    expect(refused.body).to.include({ status: 422, code: 'invalid_entity' });
+    expect(refused.body.errors[0]).to.include({ pointer: '/id' });
+    expect((await get(`document/${encodeURIComponent(tooLong)}`)).body).to.include({ status: 404 });
+    const line = JSON.stringify({ type: 'document', id: ids(1_024, 0x4e00), attributes: { owner: 'ann' } });
+    const { status, lines } = await importText(server, `${line}\n`);
+    expect([status, lines[0].code]).to.deep.equal([422, 'invalid_lines']);
   });
 
   it('are written only as they were read where that is asked', async () => {
@@ -222,7 +239,7 @@ onEveryDatabase('stored entities', (database) => {
       ]),
     );
     expect(messages).to.deep.equal({
-      '/id': 'is no id of thing: its key is uuid, of at most 1024 characters',
+      '/id': 'is no id of thing: its key is uuid, of at most 1024 characters and 2048 bytes',
       '/attributes/flag': 'must be true or false',
       '/attributes/size': 'must be a whole number within ±(2^53−1)',
       '/attributes/the label': 'is required: a string',

@@ -4,8 +4,19 @@ import { pathOf } from '../paths.ts';
 type Narrowings = ReadonlyMap<string, readonly string[]>;
 const NOTHING: Narrowings = new Map();
 
+/** Of conditions that are true, and that are false. A `let` is expanded once and stands in many places. */
+const whereTrue = new WeakMap<CheckedExpression, Narrowings>();
+const whereFalse = new WeakMap<CheckedExpression, Narrowings>();
+
 /** What is known of the types of unions where a condition is certainly true (or certainly false). */
 export function narrowingsOf(node: CheckedExpression, truth: boolean): Narrowings {
+  const seen = truth ? whereTrue : whereFalse;
+  let found = seen.get(node);
+  if (found === undefined) seen.set(node, (found = findNarrowings(node, truth)));
+  return found;
+}
+
+function findNarrowings(node: CheckedExpression, truth: boolean): Narrowings {
   switch (node.kind) {
     case 'is': {
       const path = pathOf(node.operand);

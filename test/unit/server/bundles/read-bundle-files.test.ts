@@ -64,6 +64,7 @@ describe('readBundleFiles', () => {
 });
 
 describe('bundleDigest', () => {
+  const folder = temporaryFolder();
   const digest = (files: Readonly<Record<string, string>>, root = 'policies'): string =>
     bundleDigest(
       Object.entries(files).map(([path, text]) => new SourceText(`policies/${path}`, text)),
@@ -80,6 +81,20 @@ describe('bundleDigest', () => {
     expect(digest({ 'a.velro': 'one\r\n', 'b.velro': 'two' })).to.equal(
       digest({ 'a.velro': 'one\n', 'b.velro': 'two' }),
     );
+  });
+
+  it('counts paths from the folder, however that is spelt', async () => {
+    const home = folder.path;
+    mkdirSync(join(home, 'bundle', 'sub'), { recursive: true });
+    for (const [path, text] of Object.entries(base)) writeFileSync(join(home, 'bundle', path), text);
+    writeFileSync(join(home, 'bundle', 'sub', 'c.velro'), 'three');
+    const expected = digest({ ...base, 'sub/c.velro': 'three' });
+    for (const spelt of ['bundle', 'bundle/', 'bundle/.', './bundle//', 'bundle/sub/..']) {
+      const given = `${home}/${spelt}`;
+      expect(bundleDigest(await readBundleFiles(given), given), spelt).to.equal(expected);
+    }
+    const one = new SourceText('./bundle/a.velro', 'one');
+    expect(bundleDigest([one], './bundle')).to.equal(digest({ 'a.velro': 'one' }));
   });
 
   it('differs whenever anything does', () => {
