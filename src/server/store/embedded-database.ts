@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { prepareFolder } from '../config/data-folder.ts';
@@ -93,22 +93,27 @@ async function openFolder(folder: string, prepare: EmbeddedOptions['prepare']): 
   await prepareFolder(folder);
   const place = join(folder, 'database');
   const unlock = lockFile(join(folder, 'database.lock'), `the embedded database in ${folder}`);
+  let lite: PGlite | undefined;
   try {
-    // A process that died while it made the database has told nobody of anything in it.
-    const marker = join(place, 'velro-is-whole');
-    const isNew = !existsSync(marker);
-    if (isNew) rmSync(place, { recursive: true, force: true });
+    // A process that died while it made the database has told nobody of anything in it. It says so beforehand, and not
+    // afterwards that all is well: what is not known to be unfinished may be all that somebody has.
+    const unfinished = join(folder, 'database.unfinished');
+    if (existsSync(unfinished)) rmSync(place, { recursive: true, force: true });
+    const isNew = !existsSync(place) || readdirSync(place).length === 0;
+    if (isNew) writeFileSync(unfinished, '');
     // Only here: its code is large, and most starts do without.
     const { PGlite } = await import('@electric-sql/pglite');
     const options = { dataDir: place, parsers: ROW_PARSERS, serializers: AS_TEXT };
-    const lite = await PGlite.create(isNew ? { ...options, loadDataDir: await emptyCluster() } : options);
+    lite = await PGlite.create(isNew ? { ...options, loadDataDir: await emptyCluster() } : options);
     const session = sessionOf(lite);
     await lite.exec("set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'iso_8601'");
     const { rows } = await session.query<{ server_version: string }>({ text: 'show server_version' });
     await prepare(session);
-    if (isNew) writeFileSync(marker, '');
+    rmSync(unfinished, { force: true });
     return { lite, session, version: rows[0]?.server_version ?? '', unlock };
   } catch (error) {
+    // Before anybody else may open it: two over the same files would ruin them.
+    await lite?.close().catch(() => {});
     unlock();
     throw error;
   }

@@ -15,16 +15,33 @@ export interface ReplicaWatch {
   stop(): void;
 }
 
-/** Where the write-ahead log of a server is, in bytes from its beginning, and which database cluster it belongs to. */
+/**
+ * Where the write-ahead log of a server is, in bytes from its beginning, and whose log that is: of which database cluster,
+ * and of which timeline, since a fail-over begins a new one and whoever follows the old primary still is elsewhere.
+ */
 interface Position {
-  readonly cluster: string;
+  readonly log: string;
   readonly position: number;
 }
 
+/** A place in a log as expressions of SQL. */
+interface Place {
+  readonly position: string;
+  readonly timeline: string;
+}
 /** Up to where the primary wrote: every commit that it acknowledged is before that. */
-const WRITTEN = 'pg_current_wal_insert_lsn()';
-/** Up to where the replica shows what it was sent; NULL for a server that is no replica. */
-const SHOWN = 'pg_last_wal_replay_lsn()';
+const WRITTEN: Place = {
+  position: 'pg_current_wal_insert_lsn()',
+  timeline: `('x' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))::bit(32)::int8`,
+};
+/**
+ * Up to where the replica shows what it was sent; NULL for a server that is no replica. Its timeline is the last that it
+ * has written down, which may be one that is over: then it is read again once it has written down the next.
+ */
+const SHOWN: Place = {
+  position: 'pg_last_wal_replay_lsn()',
+  timeline: `(select greatest(timeline_id, min_recovery_end_timeline) from pg_control_checkpoint(), pg_control_recovery())`,
+};
 
 /**
  * Proves again and again how fresh a replica is: what the primary had written at a moment is there once the replica has
@@ -42,8 +59,8 @@ export function watchReplica(primary: Pool, replica: Pool): ReplicaWatch {
     if (written === undefined) return;
     if (samples.length < MAXIMUM_SAMPLES) samples.push({ at, position: written.position });
     const shown = await positionOf(replica, SHOWN);
-    // Another cluster's position says nothing about this one, however far it is.
-    if (shown === undefined || shown.cluster !== written.cluster) return;
+    // A position in another log says nothing about this one, however far it is.
+    if (shown === undefined || shown.log !== written.log) return;
     while (samples[0] !== undefined && samples[0].position <= shown.position) provenAt = samples.shift()?.at;
   };
   const timer = setInterval(() => {
@@ -69,10 +86,11 @@ export function watchReplica(primary: Pool, replica: Pool): ReplicaWatch {
   };
 }
 
-async function positionOf(pool: Pool, place: string): Promise<Position | undefined> {
+async function positionOf(pool: Pool, place: Place): Promise<Position | undefined> {
   const { rows } = await pool.use((client) =>
     sessionOf(client).query({
-      text: `select system_identifier::text as cluster, pg_wal_lsn_diff(${place}, '0/0')::float8 as position
+      text: `select system_identifier || '/' || ${place.timeline} as log,
+          pg_wal_lsn_diff(${place.position}, '0/0')::float8 as position
         from pg_control_system()`,
     }),
   );

@@ -61,6 +61,25 @@ onEveryDatabase('a mapping', (current) => {
     expect(help['VEL5001 "Own.team"']).to.equal('did you mean `Own.teams`?');
   });
 
+  it('refuses owners of joined rows that the database would not compare as ids', async () => {
+    const found = await find(
+      `create collation "Folding" (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+       create table things (id text primary key);
+       create table as_json (of_id jsonb not null, tag text not null);
+       create table folding (of_id text collate "Folding" not null, tag text not null);
+       create table plain (of_id text not null, tag text not null, primary key (of_id, tag))`,
+      `entity thing from table "Own.things" {
+         one: set<string> from "Own.as_json"(of_id, tag)
+         two: set<string> from "Own.folding"(of_id, tag)
+         three: set<string> from "Own.plain"(of_id, tag)
+       }`,
+    );
+    expect(briefly(found).filter((one) => !one.startsWith('VEL5009'))).to.deep.equal([
+      'VEL5004 of_id',
+      'VEL5004 of_id',
+    ]);
+  });
+
   it('takes names as they are: reserved ones, capitals, quotes, blanks, of 63 bytes', async () => {
     const long = 'x'.repeat(63);
     const found = await find(

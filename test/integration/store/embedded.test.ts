@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { StartError } from '../../../src/server/config/start-error.ts';
+import type { Database } from '../../../src/server/store/database.ts';
+import { createEmbeddedDatabase } from '../../../src/server/store/embedded-database.ts';
 import { OPENING_TIMEOUT, openEmbedded } from '../../support/databases.ts';
 import { ROOT } from '../../support/project-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -16,6 +18,7 @@ describe('the embedded database', function embedded() {
     // What a process left that died while it made the database.
     mkdirSync(join(folder.path, 'database'));
     writeFileSync(join(folder.path, 'database', 'PG_VERSION'), '18\n');
+    writeFileSync(join(folder.path, 'database.unfinished'), '');
     const writer = spawn(process.execPath, [join(ROOT, 'test/support/embedded-child.ts'), folder.path], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -44,6 +47,37 @@ describe('the embedded database', function embedded() {
     expect(await other.query('read', { text: 'select 1' }).catch((error: Error) => error.message)).to.include(
       'was closed',
     );
+  });
+
+  it('is opened anew after it could not be brought up to date, by nobody beside', async () => {
+    let failures = 1;
+    const open = () =>
+      createEmbeddedDatabase({
+        folder: folder.path,
+        patience: () => OPENING_TIMEOUT,
+        async prepare(session) {
+          const { rows } = await session.query({ text: "select to_regclass('kept') is not null as is_old" });
+          if (rows[0]?.['is_old'] !== true || failures-- <= 0) return;
+          await session.query({ text: 'insert into kept values (2)' });
+          throw new Error('not today');
+        },
+      });
+    const ask = async (database: Database, text: string) =>
+      (await database.query('write', { text })).rows.map(({ n }) => n);
+    const first = open();
+    await ask(first, 'create table kept as select 1 as n');
+    await first.close();
+
+    const second = open();
+    expect(await ask(second, 'select 1').catch((error: Error) => error.message)).to.equal('not today');
+    await ask(second, 'insert into kept values (3)');
+    await second.close();
+
+    // Nothing but the database itself says that it is one: so it was before anything else was written down.
+    rmSync(join(folder.path, 'database', 'velro-is-whole'), { force: true });
+    const third = open();
+    expect(await ask(third, 'select n from kept order by n')).to.deep.equal([1, 2, 3]);
+    await third.close();
   });
 
   it('is not made before it is used', async () => {

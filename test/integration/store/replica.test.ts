@@ -116,6 +116,39 @@ describe('a replica', function replicas() {
     await becomesFresh();
   });
 
+  it('that follows the old primary since a fail-over is never read, however far its log is', async () => {
+    await database.close();
+    const next = await startPostgres({ replicaOf: primary });
+    let itsReplica: PostgresServer | undefined;
+    try {
+      await next.run('select pg_promote()');
+      await primary.run(
+        'create table padding as select repeat(md5(i::text), 10) from generate_series(1, 20000) i',
+      );
+      await eventually('the replica goes on following', async () => {
+        const [row] = await replica.run("select count(*) as found from pg_class where relname = 'padding'");
+        return Number(row?.['found']) === 1;
+      });
+      const openNext = async (readUrl: string): Promise<void> => {
+        database = await openPostgres(next.url(), { VELRO_DATABASE_READ_URL: readUrl });
+      };
+      await openNext(replica.url());
+      await answers();
+      for (let looks = 0; looks < 10; looks += 1) {
+        expect(await portOf('read')).to.equal(next.port);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      expect(statusOf()).to.deep.equal({ isFresh: false });
+      await database.close();
+      itsReplica = await startPostgres({ replicaOf: next });
+      await openNext(itsReplica.url());
+      await becomesFresh();
+    } finally {
+      await itsReplica?.stop();
+      await next.stop();
+    }
+  });
+
   it('of something else is never read, however far its log is', async () => {
     const stranger = await startPostgres();
     const itsReplica = await startPostgres({ replicaOf: stranger });

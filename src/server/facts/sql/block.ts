@@ -11,7 +11,7 @@ import { attributeOf, isUnionAt, type ReferenceSource, referencesOf } from './re
 import { isInStore, Site, type StatementTerms } from './site.ts';
 
 /** So many records are followed from a set, map or closure; within another so many, and within that so many. */
-const MOST_RECORDS = [MAXIMUM_ELEMENTS, 1_000, 100];
+export const MOST_RECORDS = [MAXIMUM_ELEMENTS, 1_000, 100] as const;
 
 export interface BlockTerms extends StatementTerms {
   readonly schema: Schema;
@@ -33,6 +33,8 @@ export class Block {
   readonly #nested: NestedPlan[] = [];
   /** Walks that were made together with the attribute that they begin at. */
   readonly #done = new Set<RecordWalk>();
+  /** Whether all keys by which records are found are those of one record each. */
+  #isUnique = true;
   readonly #terms: BlockTerms;
   /** 0 for the rows of the statement; rows within rows are JSON. */
   readonly #depth: number;
@@ -68,14 +70,31 @@ export class Block {
     inner.joins.push(`left join ${site.source} on ${site.where(isKey)}`);
     inner.#addRecord(node, site, path, id, false);
     const limit = MOST_RECORDS[Math.min(depth, MOST_RECORDS.length) - 1] ?? 1;
-    const from = `from (${rows.select} limit ${limit + 1}) as ${alias}(v) ${inner.joins.join(' ')}`;
-    this.#nest(inner, jsonRows(inner.columns, from), path, only);
+    const number = inner.#number(`${alias}.n`);
+    const ids = `(${rows.select} limit ${limit + 1})`;
+    const numbered =
+      number === undefined
+        ? `${ids} as ${alias}(v)`
+        : `(select v, row_number() over () from ${ids} as ids(v)) as ${alias}(v, n)`;
+    const from = `from ${numbered} ${inner.joins.join(' ')}`;
+    this.#nest(inner, jsonRows(inner.columns, from), { path, only, number });
   }
 
-  #nest(inner: Block, select: string, path: string, only?: string): void {
+  #nest(
+    inner: Block,
+    select: string,
+    { path, only, number }: { path: string; only?: string | undefined; number: number | undefined },
+  ): void {
     const sql = only === undefined ? `(${select})` : `case when ${only} then (${select}) end`;
     const cell = this.#column({ sql, reread: undefined }, path, inner.uses);
-    this.#nested.push({ cell: cell.position, block: inner.plan });
+    this.#nested.push({ cell: cell.position, number, block: inner.plan });
+  }
+
+  /** Selects the number of a row where a key may be that of several records, which would have the row come again. */
+  #number(sql: string): number | undefined {
+    return this.#isUnique
+      ? undefined
+      : this.#column({ sql, reread: undefined }, 'number of the row').position;
   }
 
   #entity(node: RecordNode): ReturnType<Schema['entities']['get']> & object {
@@ -92,6 +111,7 @@ export class Block {
     isNew: boolean,
   ): void {
     const { entity } = site;
+    this.#isUnique &&= site.isUnique;
     const key = this.#read(site.key, site.keyType, `id of ${path}`);
     const attributes: AttributePlan[] = [];
     const unread: string[] = [];
@@ -131,8 +151,14 @@ export class Block {
       if (chain !== undefined) {
         const inner = new Block(this.#terms, this.#depth + 1);
         inner.#addRecord(to, chain.site, way, chain.sought, false);
-        const from = `from ${chain.rows} ${inner.joins.join(' ')}`;
-        this.#nest(inner, `${chain.recursive()} ${jsonRows(inner.columns, from)}`, way);
+        const number = inner.#number(chain.level);
+        // Where a key repeats, each step has more rows than the one before.
+        const rows =
+          number === undefined
+            ? chain.rows
+            : `(select * from ${chain.rows} limit ${chain.levels + 1}) as ${chain.rows}`;
+        const from = `from ${rows} ${inner.joins.join(' ')}`;
+        this.#nest(inner, `${chain.recursive()} ${jsonRows(inner.columns, from)}`, { path: way, number });
         return;
       }
       const rows = closureRows(site, attributeOf(site.entity, attribute), entity, this.#terms);
@@ -192,7 +218,10 @@ export class Block {
           inner.#addJoined(walk, wayOf(path, walk), `${alias}.v${index}`, columnClass(column.type));
           this.#done.add(walk);
         }
-        const select = `select ${columns.map(({ sql }, index) => `${sql} as v${index}`).join(', ')}`;
+        const number = inner.#number(`${alias}.n`);
+        const selected = columns.map(({ sql }, index) => `${sql} as v${index}`);
+        if (number !== undefined) selected.push('row_number() over () as n');
+        const select = `select ${selected.join(', ')}`;
         const rows = `(${select} from ${from} where ${where} limit ${MAXIMUM_ELEMENTS + 1}) as ${alias}`;
         const { position, read } = this.#column(
           {
@@ -202,7 +231,7 @@ export class Block {
           use,
           inner.uses,
         );
-        if (inner.#records.length > 0) this.#nested.push({ cell: position, block: inner.plan });
+        if (inner.#records.length > 0) this.#nested.push({ cell: position, number, block: inner.plan });
         return joinedReader(attribute, schema, read, [rereadOf(parts[0]), rereadOf(parts[1])]);
       }
     }

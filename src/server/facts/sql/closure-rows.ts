@@ -84,6 +84,9 @@ export interface RecordChain {
   readonly recursive: () => string;
   /** The name of what it yields. */
   readonly rows: string;
+  /** The number of the step, of which there are at most `levels`. */
+  readonly level: string;
+  readonly levels: number;
 }
 
 /** A closure that follows single references from a single one; undefined for any other. */
@@ -133,6 +136,8 @@ function chainOf(
   return {
     site,
     rows,
+    level: `${rows}.${LEVEL}`,
+    levels,
     sought: { sql: `${rows}.${SOUGHT}`, keyClass, guard: undefined },
     recursive: () => {
       const names = [LEVEL, SOUGHT, ...[...site.columns].map(quoteIdentifier)].join(', ');

@@ -16,9 +16,19 @@ export interface ColumnType {
 /** The columns of the tables that a bundle maps, by the table's name in the policy. */
 export class TableColumns {
   readonly #tables: ReadonlyMap<string, ReadonlyMap<string, ColumnType>>;
+  readonly #unique: ReadonlyMap<string, ReadonlySet<string>>;
 
-  constructor(tables: ReadonlyMap<string, ReadonlyMap<string, ColumnType>>) {
+  constructor(
+    tables: ReadonlyMap<string, ReadonlyMap<string, ColumnType>>,
+    unique: ReadonlyMap<string, ReadonlySet<string>>,
+  ) {
     this.#tables = tables;
+    this.#unique = unique;
+  }
+
+  /** Whether the database sees to it that no two rows have the same there. */
+  isUnique(table: string, column: string): boolean {
+    return this.#unique.get(table)?.has(column) === true;
   }
 
   /** Throws a `MappingError` when there is no such table or column. */
@@ -32,16 +42,25 @@ export class TableColumns {
   }
 }
 
-const COLUMNS = `with recursive found(table_name, name, required, type) as (
-    select asked.name, a.attname::text, a.attnotnull, a.atttypid
+const COLUMNS = `with recursive found(table_name, name, required, type, is_unique) as (
+    select asked.name, a.attname::text, a.attnotnull, a.atttypid,
+      exists (
+        select from pg_catalog.pg_index i
+        where i.indrelid = a.attrelid and i.indisunique and i.indisvalid and i.indimmediate and i.indpred is null
+          and i.indnkeyatts = 1 and i.indkey[0] = a.attnum
+      ) and not exists (
+        -- The index of a table knows nothing of the tables that inherit from it.
+        select from pg_catalog.pg_inherits h join pg_catalog.pg_class c on c.oid = h.inhparent
+        where h.inhparent = a.attrelid and c.relkind = 'r'
+      )
     from unnest($1::text[], $2::text[]) asked(name, quoted)
     join pg_catalog.pg_attribute a
       on a.attrelid = to_regclass(asked.quoted) and a.attnum > 0 and not a.attisdropped
     union all
-    select f.table_name, f.name, f.required, t.typbasetype
+    select f.table_name, f.name, f.required, t.typbasetype, f.is_unique
     from found f join pg_catalog.pg_type t on t.oid = f.type where t.typtype = 'd'
   )
-  select f.table_name, f.name, f.required, f.type, case when t.typcategory = 'A' then t.typelem end as element
+  select f.table_name, f.name, f.required, f.is_unique, f.type, case when t.typcategory = 'A' then t.typelem end as element
   from found f join pg_catalog.pg_type t on t.oid = f.type where t.typtype <> 'd'`;
 
 interface ColumnRow {
@@ -49,6 +68,7 @@ interface ColumnRow {
   readonly table_name: string;
   readonly name: string;
   readonly required: boolean;
+  readonly is_unique: boolean;
   readonly type: number;
   readonly element: number | null;
 }
@@ -56,18 +76,20 @@ interface ColumnRow {
 /** Asks the database for the columns of every table that the schema maps. */
 export async function describeTables(database: Database, schema: Schema): Promise<TableColumns> {
   const names = [...tablesOf(schema)];
-  if (names.length === 0) return new TableColumns(new Map());
+  if (names.length === 0) return new TableColumns(new Map(), new Map());
   const { rows } = await database.query<ColumnRow>('read', {
     text: COLUMNS,
     values: [names, names.map(quoteTable)],
   });
   const tables = new Map<string, Map<string, ColumnType>>();
-  for (const { table_name: table, name, required, type, element } of rows) {
+  const unique = new Map<string, Set<string>>(names.map((name) => [name, new Set()]));
+  for (const { table_name: table, name, required, is_unique: isUnique, type, element } of rows) {
     let columns = tables.get(table);
     if (columns === undefined) tables.set(table, (columns = new Map()));
     columns.set(name, { type, element: element ?? undefined, required });
+    if (isUnique) unique.get(table)?.add(name);
   }
-  return new TableColumns(tables);
+  return new TableColumns(tables, unique);
 }
 
 function tablesOf(schema: Schema): ReadonlySet<string> {

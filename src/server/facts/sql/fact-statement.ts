@@ -5,12 +5,12 @@ import type { Reference } from '../../../dsl/types/values.ts';
 import type { RecordNode, RecordTree } from '../../../engine/compile/record-tree.ts';
 import type { PreparedRequest } from '../../../engine/decide/types.ts';
 import type { Parameter, Row, Statement } from '../../store/database.ts';
-import { Block, type ColumnUse, type RowsOfIds } from './block.ts';
+import { Block, type ColumnUse, MOST_RECORDS, type RowsOfIds } from './block.ts';
 import { closureRowsFrom } from './closure-rows.ts';
 import { type TableColumns, tableOf } from './describe-tables.ts';
 import { bindableId, columnClass, type KeyClass, PARAMETER_TYPE } from './id-spelling.ts';
 import type { LoadedFacts } from './loaded-facts.ts';
-import { MappingError } from './mapping-error.ts';
+import { severalRows } from './mapping-error.ts';
 import { type ParameterSource, Parameters } from './parameters.ts';
 import { readRow } from './read-rows.ts';
 import type { BlockPlan } from './record-plan.ts';
@@ -132,13 +132,9 @@ class Made implements FactStatement {
   }
 
   read(rows: readonly Row[], requests: readonly PreparedRequest[], into: LoadedFacts): void {
-    if (rows.length > Math.max(1, this.#isMany ? requests.length : 1))
-      throw new MappingError(
-        '21000',
-        'several rows have one key, so that none of them is known to be the one',
-      );
+    if (rows.length > Math.max(1, this.#isMany ? requests.length : 1)) throw severalRows();
     for (const row of rows) readRow(this.#plan, row, into);
-    const { tree, points, bundle } = this.#options;
+    const { tree, points, bundle, tables } = this.#options;
     const isKept = (entity: string): boolean => bundle.entities.get(entity)?.storage !== 'supplied';
     const [subject, resource] = [isKept(tree.subject.entity), isKept(tree.resource.entity)];
     for (const request of requests) {
@@ -147,7 +143,12 @@ class Made implements FactStatement {
     }
     for (const point of points) {
       if (!isKept(point.node.entity)) continue;
-      for (const { type, id } of seedsOf(point, requests)) into.add(type, id, null);
+      const seeds = [...seedsOf(point, requests)];
+      // What was looked up is told row by row; the rows may end before all of the ids were.
+      const isWhole = point.closure === undefined && seeds.length <= MOST_RECORDS[0];
+      const keyClass = keyClassIn(bundle, point.node.entity, tables) ?? 'text';
+      for (const { type, id } of seeds)
+        if (isWhole || bindableId(id, keyClass) === null) into.add(type, id, null);
     }
   }
 

@@ -66,11 +66,13 @@ export function spelledFor(
 ): string {
   if (from === keyClass && keyClass !== 'other' && keyClass !== 'text') return sql;
   const text = from === 'text' ? sql : `${sql}::text`;
+  // Ids that are strings differ where they are spelt differently, so that one alone is the number or the UUID.
+  const isString = entity.keyType === 'string';
   switch (keyClass) {
     case 'uuid':
-      return `case when ${text} ~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then (${text})::uuid end`;
+      return `case when ${text} ${isString ? '~' : '~*'} '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then (${text})::uuid end`;
     case 'int':
-      return `case when ${text} ~ '^-?[0-9]{1,18}$' then (${text})::int8 end`;
+      return `case when ${text} ~ '${isString ? '^(0|-?[1-9][0-9]{0,17})$' : '^-?[0-9]{1,18}$'}' then (${text})::int8 end`;
     case 'text':
     case 'other':
       return canonical(text, from, entity);

@@ -9,3 +9,7 @@ export class MappingError extends Error {
     this.code = code;
   }
 }
+
+export function severalRows(): MappingError {
+  return new MappingError('21000', 'several rows have one key, so that none of them is known to be the one');
+}

@@ -2,15 +2,19 @@ import { canonicalId } from '../../../dsl/types/entity-id.ts';
 import { emptyRecord, UNKNOWN } from '../../../dsl/types/values.ts';
 import type { Cells } from './cell.ts';
 import type { LoadedFacts } from './loaded-facts.ts';
+import { severalRows } from './mapping-error.ts';
 import type { BlockPlan, RecordPlan } from './record-plan.ts';
 
-/** Adds the records of a row, and of the rows within it. */
+/** Adds the records of a row, and of the rows within it. Throws a `MappingError` when a key is not unique. */
 export function readRow({ records, nested }: BlockPlan, cells: Cells, into: LoadedFacts): void {
   for (let index = 0; index < records.length; index += 1)
     readRecord(records[index] as RecordPlan, cells, into);
-  for (const { cell, block } of nested) {
+  for (const { cell, number, block } of nested) {
     const rows = cells[cell] as readonly Cells[] | null;
-    if (rows !== null && rows !== undefined) for (const row of rows) readRow(block, row, into);
+    if (rows === null || rows === undefined) continue;
+    if (number !== undefined && new Set(rows.map((row) => row[number])).size < rows.length)
+      throw severalRows();
+    for (const row of rows) readRow(block, row, into);
   }
 }
 

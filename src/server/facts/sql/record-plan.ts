@@ -11,6 +11,8 @@ export interface BlockPlan {
 /** Rows within a row: what a set, a map or a closure leads to. */
 export interface NestedPlan {
   readonly cell: number;
+  /** Where each of the rows has its number, if records may be found under a key that others have too: then it comes again. */
+  readonly number: number | undefined;
   readonly block: BlockPlan;
 }
 

@@ -46,6 +46,8 @@ export class Site {
   readonly key: string;
   readonly keyType: ColumnType;
   readonly keyClass: KeyClass;
+  /** Whether no two records have the same key. */
+  readonly isUnique: boolean;
   /** The columns that were asked for. */
   readonly columns: Set<string> = new Set();
   readonly #terms: StatementTerms;
@@ -62,10 +64,12 @@ export class Site {
       this.#table = quoteTable(table);
       this.keyType = terms.tables.column(table, key);
       this.key = this.#column(key);
+      this.isUnique = terms.tables.isUnique(table, key);
     } else {
       this.#table = ENTITIES;
       this.keyType = { type: 25, element: undefined, required: true };
       this.key = this.#column('id');
+      this.isUnique = true;
     }
     this.keyClass = columnClass(this.keyType);
   }

@@ -140,7 +140,7 @@ class MappingCheck {
     if (table === undefined) return;
     const { type } = attribute;
     const ownerColumn = this.#column(table, owner);
-    if (ownerColumn !== undefined) this.#refers(table, owner, ownerColumn, ownerColumn.type, [entity.name]);
+    if (ownerColumn !== undefined) this.#owns(table, owner, ownerColumn, entity.name);
     const types = type.kind === 'map' ? [type.key, type.value] : type.kind === 'set' ? [type.element] : [];
     for (const [index, one] of types.entries()) {
       const name = columns[index];
@@ -156,6 +156,13 @@ class MappingCheck {
     for (const one of tested) this.#tests(table, one, attribute.name);
     if (ownerColumn !== undefined)
       this.#joinIndexes(table, owner, type.kind === 'map' ? columns[0] : undefined);
+  }
+
+  /** A column that the database compares with keys: JSON never equals one, and what folds equals those of others too. */
+  #owns(table: Found, named: MappedName, column: Column, entity: string): void {
+    if (column.type.family === 'json' || column.folds)
+      this.#reportUnfit(table, named, column, { kind: 'reference', entities: [entity] });
+    else this.#refers(table, named, column, column.type, [entity]);
   }
 
   /** A column in a condition on rows: what it is compared with says what it must hold. */
