@@ -86,4 +86,11 @@ export const DATABASE_DIAGNOSTICS = {
       `several rows of \`${a.table}\` may have the same \`${a.owner}\` and \`${a.key}\`, and then no value is the one that counts`,
     help: (a) => `create a unique index on (${a.owner}, ${a.key})`,
   }),
+  unfitCondition: spec<{ table: string; attribute: string; reason: string }>({
+    code: 'VEL5011',
+    severity: 'error',
+    message: (a) =>
+      `the database cannot choose the rows of \`${a.table}\` for \`${a.attribute}\`: ${a.reason}`,
+    help: () => 'compare a column with values of its own type, and with columns of the same type',
+  }),
 } satisfies Record<string, DiagnosticSpec<never>>;

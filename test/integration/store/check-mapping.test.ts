@@ -101,6 +101,53 @@ onEveryDatabase('a mapping', (current) => {
     expect(briefly(found)).to.deep.equal(['VEL5002 wher', 'VEL5001 "Own.Select"', 'VEL5001 "Own.\\u0000"']);
   });
 
+  it('lets the database say whether it can choose rows as a condition says', async () => {
+    const tables = `create type rank as enum ('low', 'high');
+      create table users (id uuid primary key);
+      create table tags (user_id uuid, tag text not null, n int not null, at timestamptz not null, rank rank not null,
+        code uuid not null, primary key (user_id, tag))`;
+    const outcomeOf = async (where: string): Promise<readonly string[]> =>
+      briefly(
+        await find(
+          tables,
+          `entity user from table "Own.users" { id: uuid, tags: set<string> from "Own.tags"(user_id, tag) where ${where} }`,
+        ),
+      );
+    for (const where of [
+      'n > 1',
+      'n in {1, 2}',
+      'rank == "low"',
+      'at > "2026-01-01"',
+      'not (n == 3) and has tag',
+      'n < n',
+    ])
+      expect(await outcomeOf(where), where).to.deep.equal([]);
+    for (const where of [
+      'n > 1.5',
+      'n == 3000000000',
+      'rank == "middle"',
+      'code == "nope"',
+      'at > "x"',
+      'n == tag',
+      'tag == "\\u0000"',
+    ])
+      expect(await outcomeOf(where), where).to.deep.equal([`VEL5011 ${where}`]);
+  });
+
+  it('refuses a condition on what the database takes for equal although it differs', async () => {
+    const found = await find(
+      `create collation "Folding" (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+       create table users (id uuid primary key);
+       create table tags (user_id uuid, tag text not null, state text collate "Folding" not null, primary key (user_id, tag))`,
+      `entity user from table "Own.users" {
+         id: uuid
+         some: set<string> from "Own.tags"(user_id, tag) where state == "active"
+         all: set<string> from "Own.tags"(user_id, tag) where has state
+       }`,
+    );
+    expect(briefly(found)).to.deep.equal(['VEL5004 state']);
+  });
+
   it('looks through domains and enums, and knows what follows the search path', async () => {
     const found = await find(
       `create domain email as text not null; create domain work_email as email;

@@ -19,6 +19,7 @@ import {
   mappingOf,
   type TestedColumn,
 } from './mapping.ts';
+import { tryCondition } from './try-condition.ts';
 
 /**
  * Holds what a bundle says of tables against those that a database has. An error means that facts could not be loaded as
@@ -35,6 +36,9 @@ export async function checkMapping(schema: Schema, database: Askable): Promise<r
   const known = isComplete ? [] : await readTableNames(database);
   const check = new MappingCheck(schema, relations, known);
   for (const entity of mapping) check.entity(entity);
+  // What the columns already say is wrong needs no second finding.
+  if (check.found.every(({ severity }) => severity !== 'error'))
+    for (const join of mapping.flatMap(({ joins }) => joins)) await check.condition(join, database);
   return sortDiagnostics(check.found);
 }
 
@@ -68,6 +72,13 @@ class MappingCheck {
       for (const one of mapped.attributes) this.#attribute(table, one);
     }
     for (const join of mapped.joins) this.#join(join, mapped);
+  }
+
+  async condition({ attribute, table, condition }: MappedJoin, database: Askable): Promise<void> {
+    if (condition === undefined) return;
+    const reason = await tryCondition(table.name, condition.rows, database);
+    if (reason === undefined) return;
+    this.#report('unfitCondition', condition.span, { table: table.name, attribute: attribute.name, reason });
   }
 
   #table({ name, span }: MappedName): Found | undefined {
@@ -169,7 +180,10 @@ class MappingCheck {
   #tests(table: Found, named: TestedColumn, attribute: string): void {
     const column = this.#column(table, named);
     if (column === undefined) return;
-    const isFit = named.as === undefined || (column.type.family !== 'json' && canHold(column.type, named.as));
+    // What folds, equals more than the policy says.
+    const isFolding = column.folds || column.type.family === 'folded';
+    const isExact = column.type.family !== 'json' && !isFolding;
+    const isFit = named.as === undefined || (isExact && canHold(column.type, named.as));
     if (named.as !== undefined && !isFit) this.#reportUnfit(table, named, column, named.as);
     // Whether such a row counts is not known.
     if (!named.isPresence) this.#warnOfNull(table, column, named, attribute, true);

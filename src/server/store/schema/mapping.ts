@@ -1,3 +1,4 @@
+import { type RowCondition, rowConditionOf } from '../../../dsl/check/row-condition.ts';
 import type { Span } from '../../../dsl/source/source-text.ts';
 import type { Expression, JoinOrigin, Name, StringLiteral } from '../../../dsl/syntax/ast.ts';
 import { visit } from '../../../dsl/syntax/walk.ts';
@@ -30,6 +31,8 @@ export interface MappedJoin {
   readonly owner: MappedName;
   readonly columns: readonly MappedName[];
   readonly tested: readonly TestedColumn[];
+  /** Which rows count, and where the policy says it; undefined where all do. */
+  readonly condition: { readonly rows: RowCondition; readonly span: Span } | undefined;
 }
 
 /** Where the records of a mapped entity are. */
@@ -80,7 +83,15 @@ function columnsOf(attribute: AttributeInfo, otherwise: Span): readonly MappedNa
 function joinOf(attribute: AttributeInfo, { table, columns, condition }: JoinOrigin): MappedJoin {
   const [owner, ...rest] = columns.map(mappedName);
   if (owner === undefined) throw new Error('a join table without columns was checked');
-  return { attribute, table: mappedName(table), owner, columns: rest, tested: testedIn(condition) };
+  const rows = condition && rowConditionOf(condition);
+  return {
+    attribute,
+    table: mappedName(table),
+    owner,
+    columns: rest,
+    tested: testedIn(condition),
+    condition: condition && rows && { rows, span: condition.span },
+  };
 }
 
 /** The columns that a condition on the rows of a joined table names: alone they are the condition, else they are compared. */
