@@ -1,10 +1,11 @@
 // JavaScript rather than JSON, because two things depend on how mocha was called. An exclusive or a skipped test is a help at
-// a desk and a hole in CI; and mocha would add the files named on the command line to `spec` instead of running only those.
+// a desk and a hole in CI; and mocha would add the files and folders named on the command line to `spec` instead of running only those.
 const isCi = !['', 'false', undefined].includes(process.env.CI);
-const namesFiles = process.argv.slice(2).some((argument) => argument.endsWith('.test.ts'));
+const namesTests = process.argv.slice(2).some((argument) => argument.startsWith('test/'));
 
 module.exports = {
-  spec: namesFiles ? [] : ['test/**/*.test.ts'],
+  spec: namesTests ? [] : ['test/**/*.test.ts'],
+  extension: ['test.ts'],
   recursive: true,
   reporter: 'test/support/reporter.ts',
   timeout: 20_000,

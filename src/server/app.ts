@@ -5,6 +5,7 @@ import { createDecisionService } from './decide/decision-service.ts';
 import { createHttp } from './http/create-http.ts';
 import { createEmergencyService } from './live/emergency-service.ts';
 import type { Ports } from './ports.ts';
+import { createMetrics } from './telemetry/metrics.ts';
 
 export interface AppOptions extends Ports {
   /** Under which redacted values are hashed. */
@@ -26,6 +27,7 @@ export function createApp({ auditSecret, log, ...ports }: AppOptions): App {
   let finishing = false;
   const listener = createHttp({
     ports,
+    metrics: createMetrics(ports),
     decisions: createDecisionService(ports, { auditSecret }),
     emergency: createEmergencyService(ports),
     isDraining: () => draining,

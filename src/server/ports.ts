@@ -55,9 +55,14 @@ export interface AuditLog {
   close(): Promise<void>;
 }
 
-/** Who called: an id that is no secret. */
+/** What a key is good for: asking for decisions, or administration. */
+export const SCOPES = ['decide', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Who called: an id that is no secret, and what the key is good for. */
 export interface Caller {
   readonly id: string;
+  readonly scopes: ReadonlySet<Scope>;
 }
 
 /** Finds out who calls. */

@@ -5,7 +5,7 @@ import { deleteExpiredSegments } from './audit/retention.ts';
 import { createSegmentLog } from './audit/segment-log.ts';
 import { createPolicyRuntime, type PolicyRuntime } from './bundles/policy-runtime.ts';
 import { type FileWatch, watchFiles } from './bundles/watch-files.ts';
-import { apiKeyAuthenticator, readOrCreateKey } from './config/api-key.ts';
+import { type ApiKey, apiKeyAuthenticator, readOrCreateKey } from './config/api-key.ts';
 import { type Configuration, dataPaths } from './config/configuration.ts';
 import { prepareFolder } from './config/data-folder.ts';
 import { FindingsError } from './config/start-error.ts';
@@ -18,7 +18,7 @@ import { createLimitBuckets } from './live/limit-buckets.ts';
 import { createLossRegistry } from './live/loss-registry.ts';
 import { configuredSources } from './media/configured-sources.ts';
 import { openMediaKeys } from './media/media-keys.ts';
-import type { Clock, Ports } from './ports.ts';
+import { type Clock, type Ports, SCOPES } from './ports.ts';
 import { keepDatabase } from './store/maintenance.ts';
 import { describeDatabase, openDatabase } from './store/open-database.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
@@ -121,7 +121,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     emergency,
     losses,
     audit,
-    authenticator: apiKeyAuthenticator(key),
+    authenticator: apiKeyAuthenticator(keysOf(key, configuration.decideKey)),
     world,
   };
   const app = createApp({ ...(options.adapt?.(ports) ?? ports), auditSecret, log });
@@ -155,6 +155,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     database: describeDatabase(database, configuration),
     close: () => (closing ??= close()),
   };
+}
+
+/** The key for everything, and the one for decisions. */
+function keysOf(key: string, decideKey: string | undefined): readonly ApiKey[] {
+  const all: ApiKey = { key, scopes: SCOPES };
+  return decideKey === undefined ? [all] : [all, { key: decideKey, scopes: ['decide'] }];
 }
 
 /** Loads what changes, and says what came of it. */

@@ -75,6 +75,17 @@ describe('the fuzz run', function () {
     });
   }
 
+  it('takes no limit that its own requests used up for a failure', async () => {
+    const target = await decideTarget();
+    const seeds = target.seeds.filter((seed) => seed.startsWith('reference\n'));
+    const asked = seeds.find((seed) => JSON.parse(seed.slice('reference\n'.length)).action.name === 'update');
+    try {
+      for (let count = 0; count < 250; count += 1) await target.check(asked!);
+    } finally {
+      await target.close?.();
+    }
+  });
+
   describe('finds what is wrong', () => {
     const one = (findings: readonly Finding[]): Finding => {
       expect(findings.length).to.be.at.least(1);

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,6 +10,8 @@ import { postgresBinaries } from './postgres-binaries.ts';
 export interface PostgresOptions {
   /** Whether what is acknowledged survives a kill of the machine's choice: `fsync` and full page writes; slow. */
   readonly durable?: boolean;
+  /** Starts as a copy of this server, which is killed and restarted for it, and follows it from then on. */
+  readonly replicaOf?: PostgresServer;
   /** Further settings, such as `{ max_connections: 20 }`. */
   readonly settings?: Readonly<Record<string, string | number>>;
 }
@@ -58,20 +60,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   chmodSync(folder, 0o700);
   const binaries = readableBinaries(postgresBinaries(), folder, account);
   const data = join(folder, 'data');
-  const [initdb, ...initArguments] = asAccount(account, [
-    join(binaries, 'initdb'),
-    '-D',
-    data,
-    '-U',
-    USER,
-    '-A',
-    'trust',
-    '-E',
-    'UTF8',
-    '--locale=C.UTF-8',
-    '-N',
-  ]);
-  execFileSync(initdb as string, initArguments, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  if (options.replicaOf === undefined) initialize(join(binaries, 'initdb'), data, folder, account);
+  else await copyData(options.replicaOf, data);
 
   const port = await freePort();
   const [program, ...programArguments] = asAccount(account, [
@@ -142,12 +132,49 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   return server;
 }
 
-function settingsOf({ durable = false, settings = {} }: PostgresOptions): Record<string, string | number> {
+function initialize(
+  initdb: string,
+  data: string,
+  folder: string,
+  account: ReturnType<typeof otherAccount>,
+): void {
+  const [command, ...rest] = asAccount(account, [
+    initdb,
+    '-D',
+    data,
+    '-U',
+    USER,
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--locale=C.UTF-8',
+    '-N',
+  ]);
+  execFileSync(command as string, rest, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+/** What a crash leaves is what a replica can begin with, and needs none of the programs that not every installation has. */
+async function copyData(primary: PostgresServer, data: string): Promise<void> {
+  await primary.kill();
+  execFileSync('cp', ['-a', join(primary.folder, 'data'), data]);
+  await primary.restart();
+  const signal = join(data, 'standby.signal');
+  writeFileSync(signal, '');
+  execFileSync('chown', ['--reference', data, signal]);
+}
+
+function settingsOf({
+  durable = false,
+  replicaOf,
+  settings = {},
+}: PostgresOptions): Record<string, string | number> {
   return {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     shared_buffers: '64MB',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(replicaOf && { primary_conninfo: replicaOf.url() }),
     ...settings,
   };
 }

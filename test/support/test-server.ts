@@ -19,7 +19,7 @@ export interface CallOptions {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed JSON. */
+  /** Parsed, if it is JSON. */
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look into it
   readonly body: any;
 }
@@ -51,6 +51,9 @@ export function question(subject: string, action: string, resource: string, cont
   };
 }
 
+/** Good for decisions only, at every server that is not configured otherwise. */
+export const DECIDE_KEY = 'a-key-of-a-service-that-asks-for-decisions';
+
 const running = new Set<RunningServer>();
 const folders = new Set<string>();
 
@@ -60,6 +63,10 @@ export async function stopTestServers(): Promise<void> {
   running.clear();
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   folders.clear();
+}
+
+function isJson(response: Response): boolean {
+  return /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '');
 }
 
 export async function startTestServer(
@@ -73,7 +80,7 @@ export async function startTestServer(
   const data = join(folder, 'data');
   const reports: string[] = [];
   const server = await startServer({
-    configuration: readConfiguration({}, { port: 0, data }),
+    configuration: readConfiguration({ VELRO_DECIDE_KEY: DECIDE_KEY }, { port: 0, data }),
     ...bundle,
     watch: false,
     report: (text) => reports.push(text),
@@ -100,7 +107,7 @@ export async function startTestServer(
     return {
       status: response.status,
       headers: response.headers,
-      body: text === '' ? undefined : JSON.parse(text),
+      body: text === '' ? undefined : isJson(response) ? JSON.parse(text) : text,
     };
   };
   return {

@@ -13,6 +13,7 @@ import { listen } from '../../../src/server/http/listen.ts';
 import type { EmergencyService } from '../../../src/server/live/emergency-service.ts';
 import type { Ports } from '../../../src/server/ports.ts';
 import { SYSTEM_CLOCK } from '../../../src/server/system-clock.ts';
+import { createMetrics } from '../../../src/server/telemetry/metrics.ts';
 import { worldSources } from '../../../src/server/world/world-sources.ts';
 
 const { values } = parseArgs({
@@ -45,7 +46,7 @@ const decide = (): object => ({
 });
 // Of the ports, only these three are asked by what stands before a decision.
 const ports = {
-  authenticator: apiKeyAuthenticator(process.env['VELRO_API_KEY'] ?? ''),
+  authenticator: apiKeyAuthenticator([{ key: process.env['VELRO_API_KEY'] ?? '', scopes: ['decide'] }]),
   bundles: runtime,
   clock: SYSTEM_CLOCK,
 } as unknown as Ports;
@@ -53,6 +54,7 @@ const app = createHttp({
   ports,
   decisions: { decide } as unknown as DecisionService,
   emergency: {} as EmergencyService,
+  metrics: createMetrics(ports),
   isDraining: () => false,
   isFinishing: () => false,
   log: pino({ level: 'warn' }),

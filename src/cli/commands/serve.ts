@@ -29,6 +29,7 @@ Examples:
 
 Environment: PORT (3010), HOST (127.0.0.1), VELRO_DATA (.velro: API key, emergency state, audit log, database),
 VELRO_API_KEY (at least 32 characters; without it the first start creates a key in VELRO_DATA/key),
+VELRO_DECIDE_KEY (a further key that is good for decisions only),
 VELRO_DATABASE_URL (postgres://…; without it an embedded database in VELRO_DATA).
 SIGTERM stops gracefully: requests under way are answered.`;
 

@@ -1,6 +1,6 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Authenticator, Caller } from '../ports.ts';
+import type { Authenticator, Caller, Scope } from '../ports.ts';
 import { createSecretFile } from './secret-file.ts';
 import { StartError } from './start-error.ts';
 
@@ -28,20 +28,43 @@ export function problemWithKey(key: string): string | undefined {
   return undefined;
 }
 
-/** Accepts one key as a bearer token. Digests of equal length are compared, in a time that does not depend on them. */
-export function apiKeyAuthenticator(key: string): Authenticator {
-  const expected = Buffer.from(digestOf(key));
-  const presented = Buffer.alloc(expected.length);
-  const caller: Caller = { id: `key:${digestOf(`key id\0${key}`).slice(0, 8)}` };
+/** A secret, and what it is good for. */
+export interface ApiKey {
+  readonly key: string;
+  readonly scopes: readonly Scope[];
+}
+
+interface KnownKey {
+  readonly digest: Buffer;
+  readonly caller: Caller;
+}
+
+/**
+ * Accepts these keys as bearer tokens. Digests of equal length are compared, each with all keys, in a time that does not
+ * depend on them.
+ */
+export function apiKeyAuthenticator(keys: readonly ApiKey[]): Authenticator {
+  const known = keys.map(
+    ({ key, scopes }): KnownKey => ({
+      digest: Buffer.from(digestOf(key)),
+      caller: { id: `key:${digestOf(`key id\0${key}`).slice(0, 8)}`, scopes: new Set(scopes) },
+    }),
+  );
+  const presented = Buffer.alloc(DIGEST_LENGTH);
   return {
     authenticate(authorization) {
       const token = /^bearer +([\x21-\x7e]{1,1024}) *$/i.exec(authorization ?? '')?.[1];
       if (token === undefined) return undefined;
       presented.write(digestOf(token), 'latin1');
-      return timingSafeEqual(presented, expected) ? caller : undefined;
+      let found: Caller | undefined;
+      for (const { digest, caller } of known) if (timingSafeEqual(presented, digest)) found = caller;
+      return found;
     },
   };
 }
+
+/** Of a digest, in hexadecimal digits. */
+const DIGEST_LENGTH = 64;
 
 /** In hexadecimal: as a string it costs a third of what a buffer does. */
 function digestOf(text: string): string {

@@ -24,6 +24,8 @@ export interface Configuration {
   readonly data: string;
   /** The API key if the environment gives one, else it is in `data`. */
   readonly apiKey: string | undefined;
+  /** A further key, which is good for decisions only. */
+  readonly decideKey: string | undefined;
   /** File of the keys that media tokens are signed with. */
   readonly mediaKeys: string;
   readonly logLevel: LogLevel;
@@ -34,17 +36,23 @@ export const DEFAULT_PORT = 3010;
 export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_DATA = '.velro';
 
-/** Reads PORT, HOST, VELRO_DATA, VELRO_API_KEY, VELRO_MEDIA_KEYS, VELRO_LOG_LEVEL and those of the database; throws a `StartError` that names what is wrong. */
+/** Reads PORT, HOST, VELRO_DATA, VELRO_API_KEY, VELRO_DECIDE_KEY, VELRO_MEDIA_KEYS, VELRO_LOG_LEVEL and those of the database; throws a `StartError` that names what is wrong. */
 export function readConfiguration(
   environment: Environment,
   options: ConfigurationOptions = {},
 ): Configuration {
   const data = options.data ?? valueOf(environment, 'VELRO_DATA') ?? DEFAULT_DATA;
+  const apiKey = keyOf(environment, 'VELRO_API_KEY');
+  const decideKey = keyOf(environment, 'VELRO_DECIDE_KEY');
+  if (apiKey !== undefined && apiKey === decideKey) {
+    throw new StartError('VELRO_DECIDE_KEY must differ from VELRO_API_KEY, which is good for everything');
+  }
   return {
     port: options.port ?? portOf(valueOf(environment, 'PORT')),
     host: hostOf(options.host ?? valueOf(environment, 'HOST') ?? DEFAULT_HOST),
     data,
-    apiKey: apiKeyOf(environment['VELRO_API_KEY']),
+    apiKey,
+    decideKey,
     mediaKeys: mediaKeyFile(environment, data),
     logLevel: logLevelOf(valueOf(environment, 'VELRO_LOG_LEVEL')),
     database: readDatabaseConfiguration(environment),
@@ -91,11 +99,12 @@ function hostOf(text: string): string {
   throw new StartError(`HOST must be an address or a host name, and is ${quote(text)}`);
 }
 
-function apiKeyOf(key: string | undefined): string | undefined {
+function keyOf(environment: Environment, name: string): string | undefined {
+  const key = environment[name];
   // An empty key is a mistake and no way to ask for the default: a secret that failed to arrive looks like that.
   if (key === undefined) return undefined;
   const problem = problemWithKey(key);
-  if (problem !== undefined) throw new StartError(`VELRO_API_KEY ${problem}`);
+  if (problem !== undefined) throw new StartError(`${name} ${problem}`);
   return key;
 }
 

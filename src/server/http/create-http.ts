@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { DecisionService } from '../decide/decision-service.ts';
 import type { EmergencyService } from '../live/emergency-service.ts';
 import type { Ports } from '../ports.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { answerErrors } from './middleware/answer-errors.ts';
 import { authenticate } from './middleware/authenticate.ts';
 import { beginExchange } from './middleware/exchange.ts';
@@ -18,6 +19,7 @@ export interface HttpOptions {
   readonly ports: Ports;
   readonly decisions: DecisionService;
   readonly emergency: EmergencyService;
+  readonly metrics: Metrics;
   readonly isDraining: () => boolean;
   /** True from the moment that every answer is the last of its connection. */
   readonly isFinishing: () => boolean;
@@ -41,14 +43,16 @@ export function createHttp({ log, isFinishing, ...options }: HttpOptions): Expre
     address.all(methodNotAllowed(routes.map((route) => route.method)));
   }
   app.use(notFound);
-  app.use(answerErrors(log));
+  app.use(answerErrors(log, options.metrics));
   return app;
 }
 
 /** Who calls, then what they say, then the answer. */
 function chainOf(route: Route, services: Services): RequestHandler[] {
   const chain: RequestHandler[] = [];
-  if (!route.isOpen) chain.push(authenticate(services.ports, route.isDecision ?? false));
+  if (route.scope !== 'open') {
+    chain.push(authenticate(services.ports, route.scope, route.isDecision ?? false));
+  }
   if (route.query !== undefined) chain.push(readQuery(route.query));
   if (route.body !== undefined) chain.push(readBody(route.body));
   const handle = route.handler(services);

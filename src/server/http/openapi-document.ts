@@ -60,11 +60,13 @@ function operationOf(route: Route, schemas: Record<string, unknown>): Json {
     },
   ];
   const responses: Record<string, unknown> = {};
-  for (const [status, { description, schema }] of Object.entries(route.answers)) {
+  for (const [status, { description, schema, contentType = 'application/json' }] of Object.entries(
+    route.answers,
+  )) {
     responses[status] = {
       description,
       headers: REQUEST_ID_HEADER,
-      content: { 'application/json': { schema: referTo(schema, schemas) } },
+      content: { [contentType]: { schema: referTo(schema, schemas) } },
     };
   }
   for (const [status, codes] of problemsByStatus(route)) {
@@ -85,7 +87,7 @@ function operationOf(route: Route, schemas: Record<string, unknown>): Json {
     summary: route.summary,
     description: route.description,
     tags: [route.tag],
-    ...(route.isOpen ? { security: [] } : {}),
+    ...(route.scope === 'open' ? { security: [] } : {}),
     parameters,
     ...(route.body === undefined
       ? {}
@@ -106,7 +108,7 @@ const REQUEST_ID_HEADER = {
 /** All problems that a route can answer: its own and those of what stands before it. */
 export function problemsOf(route: Route): readonly ProblemCode[] {
   const codes = new Set<ProblemCode>([...route.problems, 'internal_error']);
-  if (!route.isOpen) codes.add('unauthenticated').add('timed_out');
+  if (route.scope !== 'open') codes.add('unauthenticated').add('scope_missing').add('timed_out');
   if (route.query !== undefined) codes.add('invalid_request');
   if (route.body !== undefined) {
     codes.add('body_too_large').add('invalid_request').add('malformed_json').add('nesting_too_deep');

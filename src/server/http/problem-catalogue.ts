@@ -20,6 +20,7 @@ export const PROBLEMS = {
   not_found: { status: 404, title: 'There is nothing at this address' },
   override_not_open: { status: 404, title: 'The override is not open for this subject' },
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
+  scope_missing: { status: 403, title: 'The API key is not good for this' },
   state_unavailable: { status: 503, title: 'The change could not be stored, so it was not made' },
   timed_out: { status: 503, title: 'The answer took too long' },
   too_many_overrides: { status: 409, title: 'Too many overrides are open' },

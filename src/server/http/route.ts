@@ -1,7 +1,8 @@
 import type { TSchema } from 'typebox';
 import type { DecisionService } from '../decide/decision-service.ts';
 import type { EmergencyService } from '../live/emergency-service.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, Scope } from '../ports.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import type { Handler } from './exchange.ts';
 import type { ProblemCode } from './problem-catalogue.ts';
 
@@ -10,6 +11,7 @@ export interface Services {
   readonly ports: Ports;
   readonly decisions: DecisionService;
   readonly emergency: EmergencyService;
+  readonly metrics: Metrics;
   /** True from the moment that the server was told to stop. */
   readonly isDraining: () => boolean;
   /** The description of all routes, as OpenAPI 3.1. */
@@ -19,6 +21,8 @@ export interface Services {
 export interface RouteAnswer {
   readonly description: string;
   readonly schema: TSchema;
+  /** JSON unless given. */
+  readonly contentType?: string;
 }
 
 /** One route: how it is reached, what it takes, what it answers. OpenAPI is made of this. */
@@ -31,8 +35,8 @@ export interface Route {
   readonly summary: string;
   readonly description: string;
   readonly tag: 'Decisions' | 'Emergency' | 'Operations';
-  /** Answered without an API key. */
-  readonly isOpen: boolean;
+  /** What a caller's key must be good for; `open` is answered without one. */
+  readonly scope: Scope | 'open';
   /** A decision that `deadline authentication` denies when it took too long to know the caller. */
   readonly isDecision?: boolean;
   readonly body?: TSchema;

@@ -22,7 +22,17 @@ export function sendJson(
   headers: Readonly<Record<string, string>> = {},
   contentType = 'application/json',
 ): void {
-  const text = JSON.stringify(body);
+  sendText(response, status, JSON.stringify(body), contentType, headers);
+}
+
+/** Answers with text of a type. */
+export function sendText(
+  response: Response,
+  status: number,
+  text: string,
+  contentType: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   const lines = [
     'X-Request-ID',
     exchangeOf(response).requestId,

@@ -89,9 +89,18 @@ export interface PoolStatus {
   readonly latency?: number;
 }
 
+export interface ReplicaStatus {
+  /** Whether reads go there now. */
+  readonly isFresh: boolean;
+  /** What was committed so many milliseconds ago is there for certain; undefined before the first proof. */
+  readonly behind?: number;
+}
+
 export interface DatabaseStatus {
   readonly kind: Database['kind'];
   /** Of PostgreSQL, such as `15.18`; undefined while an embedded one is not open. */
   readonly version?: string;
   readonly pools: Readonly<Record<string, PoolStatus>>;
+  /** Of the replica, if the read pool has one. */
+  readonly replica?: ReplicaStatus;
 }

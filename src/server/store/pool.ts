@@ -48,7 +48,7 @@ const TYPES = {
   getTypeParser: (type: number): any => ROW_PARSERS[type] ?? String,
 };
 
-export function createPool(purpose: Purpose, { url, settings, isReadOnly }: PoolOptions): Pool {
+export function createPool(purpose: Purpose | 'watch', { url, settings, isReadOnly }: PoolOptions): Pool {
   const { min, max, acquire, query, idle, failures } = settings;
   const pool = new PgPool<pg.Client>({
     connectionString: url,

@@ -10,6 +10,7 @@ import { accessRequestOf } from '../../../src/server/decide/access-request.ts';
 import { PROBLEMS } from '../../../src/server/http/problem-catalogue.ts';
 import { type AccessQuestion, Decision } from '../../../src/server/http/schemas/access-schema.ts';
 import { createValidator } from '../../../src/server/http/validator.ts';
+import { createLimitBuckets } from '../../../src/server/live/limit-buckets.ts';
 import type { Ports } from '../../../src/server/ports.ts';
 import { startServer } from '../../../src/server/start-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
@@ -35,6 +36,8 @@ interface Asked {
   /** Whether the reference interpreter permits a request. */
   readonly permits: (question: AccessQuestion) => Promise<boolean>;
   readonly good: string;
+  /** Every limit has again all that it gives. */
+  readonly refill: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -75,6 +78,8 @@ export async function decideTarget(start: (name: ServerName) => Promise<Asked> =
       await checkAnswer(server, body);
       tried += 1;
       if (tried % PULSE !== 0) return;
+      // What was tried counted too, so the limits may have nothing left.
+      server.refill();
       const { status, text } = await server.ask(server.good);
       promise(
         status === 200 && text.startsWith('{"decision":true'),
@@ -145,6 +150,7 @@ export async function startOne(name: ServerName): Promise<Asked> {
   }
   let ports: Ports | undefined;
   const clock = manualClock();
+  let limits = createLimitBuckets(clock);
   const key = 'k'.repeat(40);
   const server = await startServer({
     configuration: { ...readConfiguration({ VELRO_API_KEY: key }, { port: 0, data: join(folder, 'data') }) },
@@ -157,7 +163,10 @@ export async function startOne(name: ServerName): Promise<Asked> {
     grace: 1,
     adapt: (given) => {
       ports = given;
-      return given;
+      return {
+        ...given,
+        limits: { take: (uses) => limits.take(uses), peek: (uses) => limits.peek(uses) },
+      };
     },
   });
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
@@ -167,6 +176,9 @@ export async function startOne(name: ServerName): Promise<Asked> {
       : readFileSync(join(ROOT, 'demo', 'requests', 'ada-updates-her-generation.json'), 'utf8');
   return {
     good,
+    refill() {
+      limits = createLimitBuckets(clock);
+    },
     async ask(body) {
       const response = await fetch(`${server.url}/decide`, { method: 'POST', headers, body });
       return { status: response.status, text: await response.text() };

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import {
   type Answer,
   type CallOptions,
+  DECIDE_KEY,
   question,
   serverFor,
   startTestServer,
@@ -49,6 +50,18 @@ describe('HTTP', () => {
     it('are refused before anything that they sent is looked at', async () => {
       expectProblem(await server.call('/decide', { body: 'no json', key: null }), 401, 'unauthenticated');
       expectProblem(await server.call('/emergency', { key: null }), 401, 'unauthenticated');
+    });
+
+    it('may only ask for decisions with a key for decisions', async () => {
+      const key = DECIDE_KEY;
+      for (const path of ['/decide', '/explain'])
+        expect((await server.call(path, { body: good, key })).status, path).to.equal(200);
+      const reason = { reason: 'drill' };
+      expectProblem(await server.call('/emergency', { key }), 403, 'scope_missing');
+      const entering = await server.call('/emergency/modes/lockdown', { body: reason, key });
+      expectProblem(entering, 403, 'scope_missing');
+      const { modes } = (await server.call('/emergency')).body;
+      expect(modes.map((mode: { on: boolean }) => mode.on)).to.not.include(true);
     });
 
     it('need no key for health, readiness and the description', async () => {

@@ -104,7 +104,7 @@ describe('/openapi.json', () => {
   it('says which routes are open, and names every problem of the others', () => {
     for (const route of ROUTES) {
       const operation = document.paths[route.path]![route.method]!;
-      expect(operation.security !== undefined, route.name).to.equal(route.isOpen);
+      expect(operation.security !== undefined, route.name).to.equal(route.scope === 'open');
       for (const code of problemsOf(route)) {
         const answer = operation.responses[PROBLEMS[code].status];
         expect(answer?.description, `${route.name} ${code}`).to.include(`\`${code}\``);
@@ -137,6 +137,8 @@ describe('/openapi.json', () => {
       const answer = await server.call(`${path}?verbose`);
       expect(complaints(path, 'get', 200, 'application/json', answer.body), path).to.equal(null);
     }
+    const figures = await server.call('/metrics');
+    expect(complaints('/metrics', 'get', 200, 'text/plain', figures.body)).to.equal(null);
     const left = await server.call('/emergency/modes/lockdown?reason=done', { method: 'DELETE' });
     expect(complaints(mode, 'delete', 200, 'application/json', left.body)).to.equal(null);
     const closed = await server.call('/emergency/overrides/break_glass?type=user&id=dora', {

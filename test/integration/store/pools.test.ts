@@ -194,30 +194,6 @@ describe('a PostgreSQL that fails', function faults() {
     await until(() => heard.includes('back'));
   });
 
-  it('leaves reading to others when only the replica is gone', async () => {
-    const replica = await startPostgres();
-    try {
-      const opened = (database = await openPostgres(server.url(), {
-        VELRO_DATABASE_READ_URL: replica.url(),
-        VELRO_POOL_READ: 'failures=2',
-      }));
-      const portOf = async (purpose: Purpose): Promise<unknown> =>
-        (await opened.query(purpose, { text: "select current_setting('port')::int as port" })).rows[0]?.[
-          'port'
-        ];
-      expect(await portOf('read')).to.equal(replica.port);
-      expect(await portOf('auth')).to.equal(server.port);
-      await replica.kill();
-      expect(await portOf('read')).to.equal(server.port);
-      await until(() => poolOf(opened, 'read').state === 'open');
-      expect(await portOf('read')).to.equal(server.port);
-      await replica.restart();
-      await until(async () => (await portOf('read')) === replica.port);
-    } finally {
-      await replica.stop();
-    }
-  });
-
   it('has room for fewer connections than pools want, and they make do', async () => {
     const opened = (database = await openPostgres(server.url()));
     const most = Object.values(opened.status().pools).reduce((sum, pool) => sum + pool.most, 1);

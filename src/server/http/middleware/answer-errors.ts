@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { DatabaseUnavailable, type UnavailableReason } from '../../store/database-unavailable.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
 import { exchangeOf } from '../exchange.ts';
 import { Problem } from '../problem.ts';
 import { sendProblem } from '../send-json.ts';
@@ -13,29 +14,26 @@ const DETAILS: Readonly<Record<UnavailableReason, string>> = {
 };
 
 /** Answers a `Problem` as what it says and a database that does not answer as a 503; anything else is a bug, logged and answered without details. */
-export function answerErrors(log: Logger): ErrorRequestHandler {
+export function answerErrors(log: Logger, metrics: Metrics): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);
     const { requestId } = exchangeOf(response);
-    if (error instanceof Problem) {
-      const { code, message, errors, headers } = error;
-      sendProblem(response, code, message, { requestId, errors, headers });
-      return;
-    }
-    if (error instanceof DatabaseUnavailable) {
-      log.warn({ err: error, requestId }, 'database unavailable');
-      sendProblem(response, 'database_unavailable', DETAILS[error.reason], {
-        requestId,
-        headers: { 'Retry-After': '1' },
-      });
-      return;
-    }
-    // Express reports addresses that it cannot decode as errors with a status.
-    if (error instanceof URIError || (error as { status?: unknown } | null)?.status === 400) {
-      sendProblem(response, 'not_found', 'the address cannot be decoded', { requestId });
-      return;
-    }
-    log.error({ err: error, requestId }, 'internal error');
-    sendProblem(response, 'internal_error', 'see the log of the server', { requestId });
+    const { code, message, errors, headers } = problemOf(error);
+    if (error instanceof DatabaseUnavailable) log.warn({ err: error, requestId }, 'database unavailable');
+    else if (code === 'internal_error') log.error({ err: error, requestId }, 'internal error');
+    metrics.refused(code);
+    sendProblem(response, code, message, { requestId, errors, headers });
   };
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof DatabaseUnavailable) {
+    return new Problem('database_unavailable', DETAILS[error.reason], { headers: { 'Retry-After': '1' } });
+  }
+  // Express reports addresses that it cannot decode as errors with a status.
+  if (error instanceof URIError || (error as { status?: unknown } | null)?.status === 400) {
+    return new Problem('not_found', 'the address cannot be decoded');
+  }
+  return new Problem('internal_error', 'see the log of the server');
 }

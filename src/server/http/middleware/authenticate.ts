@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { EXPIRED, within } from '../../decide/deadline.ts';
-import type { Caller, Ports } from '../../ports.ts';
+import type { Caller, Ports, Scope } from '../../ports.ts';
 import { exchangeOf } from '../exchange.ts';
 import { Problem } from '../problem.ts';
 
@@ -8,10 +8,15 @@ import { Problem } from '../problem.ts';
 const AUTHENTICATION_TIMEOUT = 5_000;
 
 /**
- * Lets pass whoever proves to be a caller; 401 for all others. When that takes longer than `deadline authentication`
- * allows, a decision is denied (the route does that) and anything else is a 503.
+ * Lets pass whoever proves to be a caller with this scope; 401 for those who prove nothing, 403 for those whose key is
+ * good for other things. When that takes longer than `deadline authentication` allows, a decision is denied (the route
+ * does that) and anything else is a 503.
  */
-export function authenticate({ authenticator, bundles, clock }: Ports, isDecision: boolean): RequestHandler {
+export function authenticate(
+  { authenticator, bundles, clock }: Ports,
+  scope: Scope,
+  isDecision: boolean,
+): RequestHandler {
   return (request, response, next) => {
     const deadline = bundles.current().engine.bundle.authenticationDeadline ?? AUTHENTICATION_TIMEOUT;
     const startedAt = clock.monotonic();
@@ -24,6 +29,8 @@ export function authenticate({ authenticator, bundles, clock }: Ports, isDecisio
         throw new Problem('unauthenticated', 'send the API key as `Authorization: Bearer KEY`', {
           headers: { 'WWW-Authenticate': 'Bearer' },
         });
+      } else if (!caller.scopes.has(scope)) {
+        throw new Problem('scope_missing', `this key has not the scope \`${scope}\`, which this route needs`);
       } else exchange.caller = caller;
       next();
     };

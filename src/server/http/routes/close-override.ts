@@ -14,7 +14,7 @@ export const closeOverride: Route = {
   description:
     'Ends an override for one subject before it expires. The answer is the activation that was closed.',
   tag: 'Emergency',
-  isOpen: false,
+  scope: 'admin',
   parameters: { name: 'The name of the override.' },
   query: CloseOverrideQuery,
   answers: { 200: { description: 'The override is closed', schema: ActivationStatus } },

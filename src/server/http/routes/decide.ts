@@ -16,26 +16,29 @@ export const decide: Route = {
   description:
     'Answers whether a subject may do something to a resource. A denial is a 200 with `decision: false`. The request is counted against the limits of the policy and recorded as its audit lines say.',
   tag: 'Decisions',
-  isOpen: false,
+  scope: 'decide',
   isDecision: true,
   body: AccessQuestion,
   answers: { 200: { description: 'The decision, and why', schema: Decision } },
   problems: ['audit_unavailable', 'facts_unavailable', 'timed_out'],
-  handler: ({ decisions }) => {
-    const answer = (response: Response, outcome: Outcome<Decision>): void => {
+  handler: ({ decisions, metrics, ports: { clock } }) => {
+    const answer = (response: Response, outcome: Outcome<Decision>, startedAt: number): void => {
       if (!outcome.ok) throw unavailable(outcome.problem);
+      const { decision, context } = outcome.answer;
+      metrics.decided(decision, context.code, clock.monotonic() - startedAt);
       sendJson(response, 200, outcome.answer);
     };
     // Only what has to be waited for is: most decisions are there at once.
     return (_request, response) => {
       const { authenticationExpired, body } = exchangeOf(response);
       const about = aboutOf(response);
+      const startedAt = clock.monotonic();
       const outcome = authenticationExpired
         ? decisions.expire(about)
         : decisions.decide(accessRequestOf(body as AccessQuestion), about);
       return outcome instanceof Promise
-        ? outcome.then((later) => answer(response, later))
-        : answer(response, outcome);
+        ? outcome.then((later) => answer(response, later, startedAt))
+        : answer(response, outcome, startedAt);
     };
   },
 };

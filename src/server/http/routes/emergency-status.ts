@@ -11,7 +11,7 @@ export const emergencyStatus: Route = {
   description:
     'Says which modes are on and why, which overrides are open for whom, and which dependencies are lost.',
   tag: 'Emergency',
-  isOpen: false,
+  scope: 'admin',
   answers: { 200: { description: 'The state', schema: EmergencyStatus } },
   problems: [],
   handler:

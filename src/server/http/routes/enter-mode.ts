@@ -15,7 +15,7 @@ export const enterMode: Route = {
   description:
     'Turns a mode of the policy on until somebody leaves it, over restarts too. Answered once that is safely stored and recorded. Entering a mode that is on changes nothing.',
   tag: 'Emergency',
-  isOpen: false,
+  scope: 'admin',
   parameters: { name: 'The name of the mode.' },
   body: EnterMode,
   answers: { 200: { description: 'The mode is on', schema: ModeStatus } },

@@ -13,7 +13,7 @@ export const explain: Route = {
   description:
     'Answers the same question as `/decide`, and says of every layer which rules apply, what they read, and what would permit. It is neither counted against limits nor recorded.',
   tag: 'Decisions',
-  isOpen: false,
+  scope: 'decide',
   body: AccessQuestion,
   answers: { 200: { description: 'The decision and its explanation', schema: ExplainedDecision } },
   problems: ['facts_unavailable', 'timed_out'],

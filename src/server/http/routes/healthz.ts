@@ -9,7 +9,7 @@ export const healthz: Route = {
   summary: 'Whether the process is alive',
   description: 'Answers as long as the process can answer at all, also while it stops.',
   tag: 'Operations',
-  isOpen: true,
+  scope: 'open',
   answers: { 200: { description: 'It is', schema: Health } },
   problems: [],
   handler: () => (_request, response) => sendJson(response, 200, { status: 'ok' }),

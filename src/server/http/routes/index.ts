@@ -6,6 +6,7 @@ import { enterMode } from './enter-mode.ts';
 import { explain } from './explain.ts';
 import { healthz } from './healthz.ts';
 import { leaveMode } from './leave-mode.ts';
+import { metrics } from './metrics.ts';
 import { openOverride } from './open-override.ts';
 import { openapi } from './openapi.ts';
 import { readyz } from './readyz.ts';
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   explain,
   healthz,
   leaveMode,
+  metrics,
   openOverride,
   openapi,
   readyz,

@@ -14,7 +14,7 @@ export const leaveMode: Route = {
   description:
     'Turns a mode off that an operator entered. A mode that a lost dependency turns on stays on until that is back: see `on` in the answer.',
   tag: 'Emergency',
-  isOpen: false,
+  scope: 'admin',
   parameters: { name: 'The name of the mode.' },
   query: LeaveModeQuery,
   answers: { 200: { description: 'No operator keeps the mode on', schema: ModeStatus } },

@@ -17,7 +17,7 @@ export const openOverride: Route = {
   description:
     'Lets an override of the policy count for one subject until it expires or is closed. Every forbid still counts, and each decision that needs it is recorded at `critical`. Opening it again replaces reason and expiry.',
   tag: 'Emergency',
-  isOpen: false,
+  scope: 'admin',
   parameters: { name: 'The name of the override.' },
   body: OpenOverride,
   answers: { 200: { description: 'The override is open', schema: ActivationStatus } },

@@ -9,7 +9,7 @@ export const openapi: Route = {
   summary: 'This description',
   description: 'All routes as OpenAPI 3.1, made of the schemas that requests are checked by.',
   tag: 'Operations',
-  isOpen: true,
+  scope: 'open',
   answers: {
     200: {
       description: 'The description',

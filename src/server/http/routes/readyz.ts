@@ -14,7 +14,7 @@ export const readyz: Route = {
   description:
     'Turns 503 when the server begins to stop. With `?verbose` it says which bundle answers, which sources are configured, what is lost, and how the audit log and the connections to the database are doing.',
   tag: 'Operations',
-  isOpen: true,
+  scope: 'open',
   query: ReadinessQuery,
   answers: {
     200: { description: 'Ready', schema: ReadinessSchema },

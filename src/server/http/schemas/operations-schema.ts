@@ -26,6 +26,16 @@ export const Readiness = Type.Object(
         version: Type.Optional(
           Type.String({ description: 'Of PostgreSQL; missing while an embedded one is not open.' }),
         ),
+        replica: Type.Optional(
+          Type.Object({
+            isFresh: Type.Boolean({ description: 'Whether facts are read there now.' }),
+            behind: Type.Optional(
+              Type.Integer({
+                description: 'What was committed so many milliseconds ago is there for certain.',
+              }),
+            ),
+          }),
+        ),
         pools: Type.Record(
           Type.String(),
           Type.Object({

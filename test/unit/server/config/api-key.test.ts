@@ -40,7 +40,11 @@ describe('readOrCreateKey', () => {
 
 describe('apiKeyAuthenticator', () => {
   const key = 'a-key-that-is-long-enough-to-be-one';
-  const authenticator = apiKeyAuthenticator(key);
+  const decideKey = 'another-key-that-is-good-for-decisions';
+  const authenticator = apiKeyAuthenticator([
+    { key, scopes: ['decide', 'admin'] },
+    { key: decideKey, scopes: ['decide'] },
+  ]);
   const authenticate = (header: string | undefined): unknown => authenticator.authenticate(header);
 
   it('knows the key as a bearer token, whatever the case of the scheme', () => {
@@ -66,6 +70,17 @@ describe('apiKeyAuthenticator', () => {
   it('names the caller by something that is not the key', async () => {
     const caller = await authenticator.authenticate(`Bearer ${key}`);
     expect(caller?.id).to.match(/^key:[0-9a-f]{8}$/);
-    expect(await apiKeyAuthenticator(`${key}2`).authenticate(`Bearer ${key}2`)).not.to.deep.equal(caller);
+    const other = await authenticator.authenticate(`Bearer ${decideKey}`);
+    expect(other?.id)
+      .to.match(/^key:[0-9a-f]{8}$/)
+      .and.not.equal(caller?.id);
+  });
+
+  it('says what each key is good for', async () => {
+    const scopesOf = async (one: string): Promise<readonly string[]> => [
+      ...((await authenticator.authenticate(`Bearer ${one}`))?.scopes ?? []),
+    ];
+    expect(await scopesOf(key)).to.deep.equal(['decide', 'admin']);
+    expect(await scopesOf(decideKey)).to.deep.equal(['decide']);
   });
 });

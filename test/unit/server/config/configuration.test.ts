@@ -10,6 +10,7 @@ describe('readConfiguration', () => {
       host: '127.0.0.1',
       data: '.velro',
       apiKey: undefined,
+      decideKey: undefined,
       mediaKeys: '.velro/media-keys.json',
       logLevel: 'warn',
       database: readDatabaseConfiguration({}),
@@ -30,6 +31,7 @@ describe('readConfiguration', () => {
       host: '::1',
       data: '/var/lib/velro',
       apiKey: key,
+      decideKey: undefined,
       mediaKeys: '/var/lib/velro/media-keys.json',
       logLevel: 'info',
       database: readDatabaseConfiguration({}),
@@ -69,10 +71,20 @@ describe('readConfiguration', () => {
     ['is longer than a header', 'k'.repeat(1025)],
   ] as const) {
     it(`refuses an API key that ${what}, without repeating it`, () => {
-      expect(() => readConfiguration({ VELRO_API_KEY: key }))
-        .to.throw(StartError, /^VELRO_API_KEY /)
-        .with.property('message')
-        .that.does.not.include('kkkk');
+      for (const name of ['VELRO_API_KEY', 'VELRO_DECIDE_KEY']) {
+        expect(() => readConfiguration({ [name]: key }))
+          .to.throw(StartError, new RegExp(`^${name} `))
+          .with.property('message')
+          .that.does.not.include('kkkk');
+      }
     });
   }
+
+  it('refuses one key for both scopes', () => {
+    const key = 'k'.repeat(32);
+    expect(() => readConfiguration({ VELRO_API_KEY: key, VELRO_DECIDE_KEY: key })).to.throw(
+      StartError,
+      /^VELRO_DECIDE_KEY must differ/,
+    );
+  });
 });
