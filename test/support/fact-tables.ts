@@ -16,16 +16,16 @@ export interface KeptRecord {
 /** The tables that a schema maps, made as plainly as they can be, and rows that say what records say. */
 export class FactTables {
   readonly #schema: Schema;
-  readonly #namespace: string;
+  readonly #namespace: string | undefined;
   readonly #columnKind: 'typed' | 'json';
   /** By table, the names of columns with their types. */
   readonly #tables = new Map<string, Map<string, string>>();
 
   /**
    * Columns have the type that fits their attribute, or all hold JSON. `namespace` is the schema of the database that the
-   * tables are made in; it must be first on the search path.
+   * tables are made in; it must be first on the search path. Without it, they are there.
    */
-  constructor(schema: Schema, columns: 'typed' | 'json', namespace: string) {
+  constructor(schema: Schema, columns: 'typed' | 'json', namespace?: string) {
     this.#schema = schema;
     this.#columnKind = columns;
     this.#namespace = namespace;
@@ -59,6 +59,8 @@ export class FactTables {
     for (const record of records) this.#rowsOf(record, add, kept);
     const clear = [...rows.keys()].map((table) => `delete from ${quoteTable(table)}`);
     const statements = [
+      // The order does not matter.
+      'set local session_replication_role = replica',
       ...clear,
       'delete from velro_state.entities',
       ...[...rows].map(([table, all]) => insertion(quoteTable(table), all, 'select *')),
@@ -81,7 +83,8 @@ export class FactTables {
         const types = attribute.type.kind === 'map' ? [attribute.type.key, attribute.type.value] : [];
         if (attribute.type.kind === 'set') types.push(attribute.type.element);
         for (const [index, name] of others.entries()) joined.set(name, this.#sqlType(types[index]));
-        if (origin.condition !== undefined) joined.set('flag', 'boolean not null default true');
+        if (origin.condition?.kind === 'nameExpression')
+          joined.set(origin.condition.name, 'boolean not null default true');
       } else if (origin !== undefined && origin.columns.length === 2) {
         const [type, id] = origin.columns.map(textOf);
         columns.set(type ?? '', 'text').set(id ?? '', 'text');
@@ -157,7 +160,8 @@ export class FactTables {
       }
       const origin = attribute.declaration?.origin;
       if (origin?.kind === 'joinOrigin') {
-        for (const joined of joinedRows(id, attribute, value)) add(textOf(origin.table), joined);
+        const rows = joinedRows(id, attribute, value, this.#namespace !== undefined);
+        for (const joined of rows) add(textOf(origin.table), joined);
       } else if (origin !== undefined && origin.columns.length === 2) {
         const [typeColumn, idColumn] = origin.columns.map(textOf);
         const reference = isObject(value) ? value : {};
@@ -182,6 +186,7 @@ function joinedRows(
   id: string,
   { declaration, type }: AttributeInfo,
   value: unknown,
+  withOthers: boolean,
 ): Record<string, unknown>[] {
   const origin = declaration?.origin;
   if (origin?.kind !== 'joinOrigin') return [];
@@ -195,10 +200,11 @@ function joinedRows(
     [first]: key,
     ...(second === undefined ? {} : { [second]: held }),
   }));
-  if (origin.condition === undefined) return rows;
+  if (origin.condition?.kind !== 'nameExpression') return rows;
+  const { name } = origin.condition;
   return [
-    ...rows.map((row) => ({ ...row, flag: true })),
-    ...rows.slice(0, 1).map((row) => ({ ...row, flag: false })),
+    ...rows.map((row) => ({ ...row, [name]: true })),
+    ...rows.slice(0, withOthers ? 1 : 0).map((row) => ({ ...row, [name]: false })),
   ];
 }
 

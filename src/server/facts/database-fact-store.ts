@@ -120,6 +120,7 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
     loadAll,
     async prepare(bundle) {
       try {
+        await database.query('read', { text: 'select 1' });
         const described = await describe(bundle);
         described.statements.makeAll();
       } catch (error) {

@@ -6,6 +6,8 @@ import { expect } from 'chai';
 import { readConfiguration } from '../../../src/server/config/configuration.ts';
 import { StartError } from '../../../src/server/config/start-error.ts';
 import { PURPOSES } from '../../../src/server/store/database.ts';
+import { answerInTime } from '../../support/answer-in-time.ts';
+import { OPENING_TIMEOUT } from '../../support/databases.ts';
 import { postgresDatabase } from '../../support/postgres-database.ts';
 import { writeSmallBundle } from '../../support/small-bundle.ts';
 import { question, startTestServer, stopTestServers } from '../../support/test-server.ts';
@@ -73,9 +75,14 @@ describe('a start', () => {
     expect(await refusal()).to.include('facts.jsonl:1: error: user lacks the required attribute `status`');
   });
 
-  it('needs no facts', async () => {
+  it('has facts from the database when no file has them', async function database() {
+    this.timeout(OPENING_TIMEOUT);
     const server = await startTestServer({ facts: undefined }, folder);
-    expect((await server.decide('alice', 'read', 'd1')).body.context.code).to.equal('unknown_subject');
+    const { context } = await answerInTime(async () => (await server.decide('alice', 'read', 'd1')).body);
+    expect(context.code).to.equal('unknown_subject');
+    const { body } = await server.call('/readyz?verbose');
+    expect(body.facts).to.deep.equal({});
+    expect(body.losses).to.deep.equal([]);
   });
 
   it('is refused when the port is taken, and says how to choose another', async () => {
