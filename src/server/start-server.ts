@@ -1,8 +1,10 @@
 import { destination, type Logger, pino } from 'pino';
+import type { CheckedBundle } from '../dsl/check/bundle.ts';
 import { createApp } from './app.ts';
 import { readOrCreateAuditSecret } from './audit/audit-secret.ts';
 import { deleteExpiredSegments } from './audit/retention.ts';
 import { createSegmentLog } from './audit/segment-log.ts';
+import { type DatabaseFit, fitDatabase } from './bundles/fit-database.ts';
 import { createPolicyRuntime, type PolicyRuntime } from './bundles/policy-runtime.ts';
 import { type FileWatch, watchFiles } from './bundles/watch-files.ts';
 import { type ApiKey, apiKeyAuthenticator, readOrCreateKey } from './config/api-key.ts';
@@ -75,13 +77,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const world = worldSources(configuredSources(configuration.mediaKeys));
 
   const store = createMemoryFactStore();
+  const color = options.color ?? false;
+  /** Facts that come from the database are in the tables that a bundle maps; set once that is open. */
+  let fit = (_bundle: CheckedBundle): Promise<DatabaseFit> => Promise.resolve({ ok: true, findings: '' });
   const runtime = createPolicyRuntime({
     policies: options.policies,
     facts: options.facts,
     store,
     clock,
     world,
-    color: options.color ?? false,
+    color,
+    fit: (bundle) => fit(bundle),
   });
   const loaded = await runtime.load({ policies: true, facts: true });
   if (!loaded.ok) throw new FindingsError(loaded.findings);
@@ -106,10 +112,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const database = await openDatabase(configuration.database, paths.folder);
   const inDatabase = options.facts === undefined ? createDatabaseFactStore({ database, log }) : undefined;
-  await inDatabase?.prepare(runtime.current().engine.bundle).catch(async (error: unknown) => {
-    await database.close();
-    throw error;
-  });
+  if (inDatabase !== undefined) {
+    fit = (bundle) => fitDatabase(bundle, database, color);
+    const prepare = async (): Promise<void> => {
+      const { bundle } = runtime.current().engine;
+      await refuseUnfit(fit(bundle), report);
+      await inDatabase.prepare(bundle);
+    };
+    await prepare().catch(async (error: unknown) => {
+      await database.close();
+      throw error;
+    });
+  }
   const stopRetention = keepRetention(runtime, paths.audit, clock, log);
 
   const ports: Ports = {
@@ -161,6 +175,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 function keysOf(key: string, decideKey: string | undefined): readonly ApiKey[] {
   const all: ApiKey = { key, scopes: SCOPES };
   return decideKey === undefined ? [all] : [all, { key: decideKey, scopes: ['decide'] }];
+}
+
+/** Throws when the policies and the tables do not fit, and reports what else was found. */
+async function refuseUnfit(fit: Promise<DatabaseFit>, report: (text: string) => void): Promise<void> {
+  const { ok, findings } = await fit;
+  if (!ok) throw new FindingsError(findings);
+  if (findings !== '') report(findings);
 }
 
 /** Loads what changes, and says what came of it. */

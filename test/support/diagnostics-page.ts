@@ -7,7 +7,14 @@ export interface DiagnosticSection {
   readonly code: string;
   /** The name of the diagnostic in words. */
   readonly title: string;
-  readonly examples: readonly { readonly info: string; readonly text: string }[];
+  readonly examples: readonly DiagnosticExample[];
+}
+
+export interface DiagnosticExample {
+  readonly info: string;
+  readonly text: string;
+  /** The statements that stand before it and make the tables of a database; '' without any. */
+  readonly tables: string;
 }
 
 /** The sections of docs/diagnostics.md on one family of codes, such as `VEL1`. */
@@ -20,12 +27,15 @@ export function diagnosticSections(family: string): DiagnosticSection[] {
     .slice(1)
     .map((section) => {
       const [, code = section.slice(0, 40), title = ''] = /^### (VEL\d{4}) · (.*)$/m.exec(section) ?? [];
-      const examples = [...section.matchAll(/^```velro (.*)\n([^]*?)^```$/gm)];
-      return {
-        code,
-        title,
-        examples: examples.map(([, info = '', text = '']) => ({ info, text: expand(text, info) })),
-      };
+      const examples: DiagnosticExample[] = [];
+      let tables = '';
+      for (const [, language, info = '', text = ''] of section.matchAll(
+        /^```(sql|velro) ?(.*)\n([^]*?)^```$/gm,
+      )) {
+        if (language === 'sql') tables = text;
+        else examples.push({ info, text: expand(text, info), tables });
+      }
+      return { code, title, examples };
     });
 }
 

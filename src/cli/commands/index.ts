@@ -48,6 +48,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./override.ts')).defineOverride,
   },
   {
+    name: 'schema',
+    summary: 'hold the mapped tables against a database, and let them tell of their changes',
+    load: async () => (await import('./schema.ts')).defineSchema,
+  },
+  {
     name: 'seed',
     summary: 'fill the tables of the reference domain with made-up rows',
     load: async () => (await import('./seed.ts')).defineSeed,

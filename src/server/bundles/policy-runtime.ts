@@ -1,10 +1,12 @@
+import type { CheckedBundle } from '../../dsl/check/bundle.ts';
 import { createEngine } from '../../engine/engine.ts';
 import { type DecodedFacts, decodeFacts } from '../facts/decode-facts.ts';
 import { FactFindings, type FactLine } from '../facts/fact-line.ts';
 import type { MemoryFactStore } from '../facts/memory-fact-store.ts';
 import { readFactLines } from '../facts/read-fact-lines.ts';
 import type { ActiveBundle, BundleSource, Clock, WorldSources } from '../ports.ts';
-import { type LoadedBundle, loadBundleFolder } from './load-bundle-folder.ts';
+import type { DatabaseFit } from './fit-database.ts';
+import { type BundleLoad, type LoadedBundle, loadBundleFolder } from './load-bundle-folder.ts';
 import { warmUp } from './warm-up.ts';
 
 export interface PolicyRuntimeOptions {
@@ -16,6 +18,8 @@ export interface PolicyRuntimeOptions {
   /** What the engine is warmed up with. */
   readonly world: WorldSources;
   readonly color: boolean;
+  /** Holds a bundle against where its facts come from, before it answers; without it, every bundle fits. */
+  readonly fit?: (bundle: CheckedBundle) => Promise<DatabaseFit>;
 }
 
 /** What came of a load: `changed` when something else answers now. Findings are text for people. */
@@ -93,17 +97,27 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
     return { ...both, changed };
   };
 
+  /** The bundle of the folder, unless it does not fit; what speaks against it a little comes along. */
+  const loadFitting = async (): Promise<{ readonly loaded: BundleLoad; readonly warnings: string }> => {
+    const loaded = await loadBundleFolder(options.policies, options.color, active?.digest);
+    if (!loaded.ok || loaded.bundle === undefined || options.fit === undefined)
+      return { loaded, warnings: '' };
+    const { ok, findings } = await options.fit(loaded.bundle);
+    return ok ? { loaded, warnings: findings } : { loaded: { ok, findings }, warnings: '' };
+  };
+
   const load: PolicyRuntime['load'] = async (what) => {
     unused = { policies: unused.policies || what.policies, facts: unused.facts || what.facts };
     const read = unused.facts ? await readFacts() : undefined;
     if (!unused.policies) return swapWhatFits(undefined, read);
-    const loaded = await loadBundleFolder(options.policies, options.color, active?.digest);
+    const { loaded, warnings } = await loadFitting();
     if (loaded.ok) {
       if (loaded.bundle === undefined) unused = { ...unused, policies: false };
-      return swapWhatFits(loaded.bundle === undefined ? undefined : loaded, read);
+      const result = swapWhatFits(loaded.bundle === undefined ? undefined : loaded, read);
+      return { ...result, findings: joined(warnings, result.findings) };
     }
     const facts = active === undefined ? undefined : swapWhatFits(undefined, read);
-    const findings = [loaded.findings, facts?.findings ?? ''].filter((text) => text !== '').join('\n');
+    const findings = joined(loaded.findings, facts?.findings ?? '');
     return { ok: false, changed: facts?.changed ?? false, findings };
   };
 
@@ -118,4 +132,8 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
       return active;
     },
   };
+}
+
+function joined(...texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join('\n');
 }
