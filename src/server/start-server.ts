@@ -7,6 +7,8 @@ import { createSegmentLog } from './audit/segment-log.ts';
 import { type DatabaseFit, fitDatabase } from './bundles/fit-database.ts';
 import { createPolicyRuntime, type PolicyRuntime } from './bundles/policy-runtime.ts';
 import { type FileWatch, watchFiles } from './bundles/watch-files.ts';
+import { createCachedFactStore } from './cache/cached-fact-store.ts';
+import type { CachedFactStore } from './cache/fact-cache.ts';
 import { type ApiKey, apiKeyAuthenticator, readOrCreateKey } from './config/api-key.ts';
 import { type Configuration, dataPaths } from './config/configuration.ts';
 import { prepareFolder } from './config/data-folder.ts';
@@ -124,12 +126,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       throw error;
     });
   }
+  const cache =
+    inDatabase === undefined || !configuration.cache.isOn
+      ? undefined
+      : createCachedFactStore({ store: inDatabase, database, clock, bounds: configuration.cache, log });
   const stopRetention = keepRetention(runtime, paths.audit, clock, log);
 
   const ports: Ports = {
     clock,
     bundles: runtime,
-    facts: inDatabase ?? store,
+    facts: cache ?? inDatabase ?? store,
+    cache,
     database,
     limits: createLimitBuckets(clock),
     emergency,
@@ -146,6 +153,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   );
   const stopMaintenance = keepDatabase(database, log);
+  if (cache !== undefined) startCache(cache, runtime, log);
   const watching = options.watch ? await watchBundle(runtime, options, report, log) : undefined;
   const { version, digest, engine } = runtime.current();
   log.info({ url, version, digest }, 'started');
@@ -159,6 +167,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stopRetention();
     stopMaintenance();
     await audit.close();
+    await cache?.stop();
     await database.close();
     log.info('stopped');
   };
@@ -182,6 +191,13 @@ async function refuseUnfit(fit: Promise<DatabaseFit>, report: (text: string) => 
   const { ok, findings } = await fit;
   if (!ok) throw new FindingsError(findings);
   if (findings !== '') report(findings);
+}
+
+/** Lets the cache listen. Until it does, which may never be, nothing is kept. */
+function startCache(cache: CachedFactStore, runtime: PolicyRuntime, log: Logger): void {
+  cache.start(runtime.current().engine.bundle).catch((err: unknown) => {
+    log.warn({ err }, 'changes of facts are not listened for; nothing is kept');
+  });
 }
 
 /** Loads what changes, and says what came of it. */

@@ -1,13 +1,14 @@
 import { type KeyObject, randomUUID } from 'node:crypto';
 import type { Triple } from '../../dsl/check/bundle.ts';
-import { type FactView, NO_FACTS } from '../../engine/decide/facts.ts';
+import { NO_FACTS } from '../../engine/decide/facts.ts';
 import type { AccessRequest, Circumstances, PreparedRequest, Verdict } from '../../engine/decide/types.ts';
 import type { Explanation } from '../../engine/explain/types.ts';
 import { decisionEntry } from '../audit/decision-entry.ts';
 import { createValueHash } from '../audit/value-hash.ts';
+import type { Consistency } from '../cache/consistency.ts';
 import type { Decision } from '../http/schemas/access-schema.ts';
 import { createModesOn } from '../live/modes-on.ts';
-import type { ActiveBundle, Exhausted, Ports } from '../ports.ts';
+import type { ActiveBundle, Exhausted, FactSource, FactWish, Ports, ServedFacts } from '../ports.ts';
 import type { About } from './about.ts';
 import { answerOf, denialBy } from './answer.ts';
 import { EXPIRED, within } from './deadline.ts';
@@ -16,7 +17,7 @@ import { EXPIRED, within } from './deadline.ts';
 export type Unavailable = 'facts_unavailable' | 'audit_unavailable' | 'timed_out';
 
 export type Outcome<T> =
-  | { readonly ok: true; readonly answer: T }
+  | { readonly ok: true; readonly answer: T; readonly source?: FactSource | undefined }
   | { readonly ok: false; readonly problem: Unavailable };
 
 export interface ExplainedAnswer extends Decision {
@@ -28,7 +29,7 @@ type Soon<T> = T | Promise<T>;
 
 export interface DecisionService {
   /** Decides, counts and records. */
-  decide(request: AccessRequest, about: About): Soon<Outcome<Decision>>;
+  decide(request: AccessRequest, about: About, consistency?: Consistency): Soon<Outcome<Decision>>;
   /** Says what the decision would be and why; neither counted nor recorded. */
   explain(request: AccessRequest): Promise<Outcome<ExplainedAnswer>>;
   /** The denial of a question whose time ran out before it was read. */
@@ -41,9 +42,9 @@ const LOADING_TIMEOUT = 10_000;
 const AUDIT_TIMEOUT = 5_000;
 
 /** The store could not be asked: of no record is known whether it is there. */
-const UNKNOWN_FACTS: FactView = { record: () => undefined };
+const UNKNOWN_FACTS: ServedFacts = { record: () => undefined };
 
-type LoadedFacts = FactView | typeof EXPIRED | undefined;
+type LoadedFacts = ServedFacts | typeof EXPIRED | undefined;
 
 export interface DecisionServiceOptions {
   readonly auditSecret: KeyObject;
@@ -77,16 +78,18 @@ export function createDecisionService(
     triple: Triple,
     bundle: ActiveBundle,
     timeout: number,
+    wish?: FactWish,
   ): Soon<LoadedFacts> => {
     const failed = (): undefined => {
       losses.set('database', true);
     };
-    const arrived = (loaded: FactView | typeof EXPIRED): FactView | typeof EXPIRED => {
-      if (loaded !== EXPIRED) losses.set('database', false);
+    const arrived = (loaded: ServedFacts | typeof EXPIRED): ServedFacts | typeof EXPIRED => {
+      // Kept facts say nothing of how the database is.
+      if (loaded !== EXPIRED && loaded.source !== 'l1-hit') losses.set('database', false);
       return loaded;
     };
     try {
-      const loading = facts.load(request, triple, bundle.engine.bundle);
+      const loading = facts.load(request, triple, bundle.engine.bundle, wish);
       return loading instanceof Promise ? within(loading, timeout).then(arrived, failed) : arrived(loading);
     } catch {
       return failed();
@@ -100,6 +103,7 @@ export function createDecisionService(
     bundle: ActiveBundle,
     about: About,
     retryAfter?: number,
+    source?: FactSource,
   ): Soon<Outcome<Decision>> => {
     const id = randomUUID();
     const entry = decisionEntry({ id, verdict, request, bundle, about, now: clock.now(), hashValue });
@@ -107,6 +111,7 @@ export function createDecisionService(
     const answered: Outcome<Decision> = {
       ok: true,
       answer: answerOf(id, verdict, request, bundle, retryAfter),
+      source,
     };
     if (storing === undefined) return answered;
     const refused: Outcome<Decision> = { ok: false, problem: 'audit_unavailable' };
@@ -133,21 +138,36 @@ export function createDecisionService(
     const circumstances = circumstancesOf(bundle, request);
 
     // Counted whatever becomes of it: a request that ends in a denial or a time-out was a request.
-    const exhausted = limits.take(engine.limitUses(request, known, circumstances));
+    // Where kept facts may turn out too old for the verdict, it is counted once that is known.
+    const uses = engine.limitUses(request, known, circumstances);
+    const ages = known.age === undefined ? undefined : allowedAges(bundle, triple);
+    const isDoubtful = ages !== undefined && (known.age ?? 0) > Math.min(ages.permit, ages.deny);
+    const exhausted = isDoubtful ? limits.peek(uses) : limits.take(uses);
     if (loaded === EXPIRED && deadline === undefined) return { ok: false, problem: 'timed_out' };
-    if (loaded === EXPIRED || isLate()) return finish(denialBy('deadline_exceeded'), request, bundle, about);
+    if (loaded === EXPIRED || (isLate() && !isDoubtful))
+      return finish(denialBy('deadline_exceeded'), request, bundle, about);
 
     const verdict = engine.decide(request, known, withExhausted(circumstances, exhausted));
+    if (isDoubtful) {
+      if ((known.age ?? 0) > (verdict.permitted ? ages.permit : ages.deny)) {
+        const timeout = (deadline ?? LOADING_TIMEOUT) - (clock.monotonic() - startedAt);
+        const renewed = loadFacts(request, triple, bundle, timeout, { renew: true });
+        return renewed instanceof Promise
+          ? renewed.then((later) => conclude(later, request, triple, bundle, about, startedAt))
+          : conclude(renewed, request, triple, bundle, about, startedAt);
+      }
+      limits.take(uses);
+    }
     const isOpen = verdict.code === 'facts_unavailable' || (loaded === undefined && verdict.permitted);
     if (isOpen && (verdict.permitted || !engine.bundle.losses.has('database'))) {
       return { ok: false, problem: 'facts_unavailable' };
     }
     if (isLate()) return finish(denialBy('deadline_exceeded'), request, bundle, about);
-    return finish(verdict, request, bundle, about, retryAfterOf(verdict, exhausted));
+    return finish(verdict, request, bundle, about, retryAfterOf(verdict, exhausted), known.source);
   };
 
   return {
-    decide(asked, about) {
+    decide(asked, about, consistency) {
       const startedAt = clock.monotonic();
       const bundle = bundles.current();
       const { engine } = bundle;
@@ -158,7 +178,8 @@ export function createDecisionService(
         return finish(verdict, request, bundle, about);
       }
       const timeout = engine.bundle.policies[triple.index]?.deadline ?? LOADING_TIMEOUT;
-      const loading = loadFacts(request, triple, bundle, timeout);
+      const wish = consistency && { consistency };
+      const loading = loadFacts(request, triple, bundle, timeout, wish);
       return loading instanceof Promise
         ? loading.then((loaded) => conclude(loaded, request, triple, bundle, about, startedAt))
         : conclude(loading, request, triple, bundle, about, startedAt);
@@ -170,7 +191,8 @@ export function createDecisionService(
       const request = engine.prepare(asked);
       let known = NO_FACTS;
       if (request.triple !== undefined) {
-        const loaded = await loadFacts(request, request.triple, bundle, LOADING_TIMEOUT);
+        // What is explained is how it is now.
+        const loaded = await loadFacts(request, request.triple, bundle, LOADING_TIMEOUT, FRESH);
         if (loaded === EXPIRED) return { ok: false, problem: 'timed_out' };
         if (loaded === undefined) return { ok: false, problem: 'facts_unavailable' };
         known = loaded;
@@ -188,6 +210,17 @@ export function createDecisionService(
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
+const FRESH: FactWish = { consistency: { kind: 'fresh' } };
+
+/** How old kept facts may be for a verdict that they give, in milliseconds. */
+function allowedAges(
+  { engine }: ActiveBundle,
+  { index }: Triple,
+): { readonly permit: number; readonly deny: number } {
+  const cache = engine.bundle.policies[index]?.cache;
+  if (cache === undefined || cache.never) return { permit: 0, deny: 0 };
+  return { permit: cache.permit?.lifetime ?? 0, deny: cache.deny?.lifetime ?? 0 };
+}
 
 /** The same moment, with what the limits say. */
 function withExhausted(circumstances: Circumstances, exhausted: Exhausted): Circumstances {

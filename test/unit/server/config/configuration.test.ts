@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readCacheConfiguration } from '../../../../src/server/config/cache-configuration.ts';
 import { readConfiguration } from '../../../../src/server/config/configuration.ts';
 import { readDatabaseConfiguration } from '../../../../src/server/config/database-configuration.ts';
 import { StartError } from '../../../../src/server/config/start-error.ts';
@@ -14,6 +15,7 @@ describe('readConfiguration', () => {
       mediaKeys: '.velro/media-keys.json',
       logLevel: 'warn',
       database: readDatabaseConfiguration({}),
+      cache: readCacheConfiguration({}),
     });
   });
 
@@ -35,6 +37,7 @@ describe('readConfiguration', () => {
       mediaKeys: '/var/lib/velro/media-keys.json',
       logLevel: 'info',
       database: readDatabaseConfiguration({}),
+      cache: readCacheConfiguration({}),
     });
     expect(readConfiguration({ PORT: '', HOST: '', VELRO_DATA: '', VELRO_LOG_LEVEL: '' }).port).to.equal(
       3010,
