@@ -28,12 +28,13 @@ export function addRemoteOptions(command: Command): Command {
 /** Calls the server and gives its JSON; a refusal or no answer is misuse, in the server's own words. */
 export async function callServer(
   options: RemoteOptions,
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   body?: Readonly<Record<string, unknown>>,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<unknown> {
   const url = new URL(path, baseUrl(options));
-  const response = await request(url, method, await apiKey(options), body);
+  const response = await request(url, method, await apiKey(options), body, headers);
   const text = await response.text();
   const answer = parse(text);
   if (response.ok) return answer;
@@ -54,24 +55,39 @@ function reasonOf(answer: unknown): string | undefined {
   return errors.map(({ pointer, message }) => `${pointer.replace(/^[/?]/, '')} ${message}`).join('; ');
 }
 
-async function request(url: URL, method: string, key: string, body: object | undefined): Promise<Response> {
+async function request(
+  url: URL,
+  method: string,
+  key: string,
+  body: object | undefined,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
   try {
     return await fetch(url, {
       method,
-      headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       body: body === undefined ? null : JSON.stringify(body),
       signal: AbortSignal.timeout(PATIENCE),
     });
   } catch (error) {
-    const cause = (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message;
-    throw new UsageError(
-      `no server answers at ${url.origin} (${cause})`,
-      'start one with `velro serve`, or name it with --url',
-    );
+    throw noServer(url, (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message);
   }
 }
 
-function baseUrl(options: RemoteOptions): string {
+/** That nobody answers there. */
+export function noServer(url: URL, cause: string): UsageError {
+  return new UsageError(
+    `no server answers at ${url.origin} (${cause})`,
+    'start one with `velro serve`, or name it with --url',
+  );
+}
+
+/** Where the server is. */
+export function baseUrl(options: RemoteOptions): string {
   const given = options.url ?? process.env['VELRO_URL'];
   if (given === undefined) return `http://${DEFAULT_HOST}:${process.env['PORT'] || DEFAULT_PORT}`;
   if (!URL.canParse(given))
@@ -79,7 +95,8 @@ function baseUrl(options: RemoteOptions): string {
   return given;
 }
 
-async function apiKey(options: RemoteOptions): Promise<string> {
+/** The API key that goes with every request. */
+export async function apiKey(options: RemoteOptions): Promise<string> {
   if (process.env['VELRO_API_KEY']) return process.env['VELRO_API_KEY'];
   const { key } = dataPaths(options.data ?? (process.env['VELRO_DATA'] || DEFAULT_DATA));
   try {

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import type { Logger } from 'pino';
 import { createDecisionService } from './decide/decision-service.ts';
+import { createEntityService } from './entities/entity-service.ts';
 import { createHttp } from './http/create-http.ts';
 import { createEmergencyService } from './live/emergency-service.ts';
 import type { Ports } from './ports.ts';
@@ -30,6 +31,7 @@ export function createApp({ auditSecret, log, ...ports }: AppOptions): App {
     metrics: createMetrics(ports),
     decisions: createDecisionService(ports, { auditSecret }),
     emergency: createEmergencyService(ports),
+    entities: createEntityService(ports),
     isDraining: () => draining,
     isFinishing: () => finishing,
     log,

@@ -21,8 +21,13 @@ export class LineError extends Error {
 }
 
 /** The lines of a UTF-8 file as they are read; `\n` and `\r\n` end a line, and an empty rest is none. */
-export async function* readLines(
-  path: string,
+export function readLines(path: string, maximumLength?: number): AsyncGenerator<Line> {
+  return linesOf(createReadStream(path) as AsyncIterable<Uint8Array>, maximumLength);
+}
+
+/** The lines of UTF-8 as it comes; `\n` and `\r\n` end a line, and an empty rest is none. */
+export async function* linesOf(
+  chunks: AsyncIterable<Uint8Array>,
   maximumLength = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Line> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -35,15 +40,19 @@ export async function* readLines(
       throw new LineError(number + 1, 'this or one of the next lines is not UTF-8');
     }
   };
-  for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
-    const lines = (rest + decode(chunk)).split('\n');
-    rest = lines.pop() ?? '';
-    for (const text of lines) {
+  for await (const chunk of chunks) {
+    // Only what is new is searched: a long line comes in many chunks.
+    const pieces = decode(chunk).split('\n');
+    const begun = pieces.pop() ?? '';
+    for (const piece of pieces) {
+      const text = rest + piece;
+      rest = '';
       number += 1;
       if (text.length > maximumLength)
         throw new LineError(number, `the line has more than ${maximumLength} characters`);
       yield { number, text: text.endsWith('\r') ? text.slice(0, -1) : text, isWhole: true };
     }
+    rest += begun;
     if (rest.length > maximumLength)
       throw new LineError(number + 1, `the line has more than ${maximumLength} characters`);
   }

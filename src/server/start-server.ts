@@ -2,7 +2,7 @@ import { destination, type Logger, pino } from 'pino';
 import type { CheckedBundle } from '../dsl/check/bundle.ts';
 import { createApp } from './app.ts';
 import { readOrCreateAuditSecret } from './audit/audit-secret.ts';
-import { deleteExpiredSegments } from './audit/retention.ts';
+import { deleteExpiredSegments } from './audit/delete-expired-segments.ts';
 import { createSegmentLog } from './audit/segment-log.ts';
 import { type DatabaseFit, fitDatabase } from './bundles/fit-database.ts';
 import { createPolicyRuntime, type PolicyRuntime } from './bundles/policy-runtime.ts';

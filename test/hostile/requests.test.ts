@@ -142,6 +142,40 @@ describe('hostile requests', function () {
     });
   }
 
+  for (const [what, body, outcome] of TABLE) {
+    // A batch may be larger than a single question.
+    if (outcome === 'body_too_large') continue;
+    it(`with ${what} harm no other of their batch`, async () => {
+      const batch = `{"evaluations":[${GOOD},${body()},${GOOD}]}`;
+      const answer = await server.call('/decide/batch', { body: batch });
+      if (answer.status === 200) {
+        const [before, bad, after] = answer.body.evaluations;
+        expect([before.decision, bad.decision, after.decision]).to.deep.equal([true, false, true]);
+        if (outcome !== 'denial') expect(bad.context.error.code).to.equal(outcome);
+      } else expectProblem(answer);
+      await expectNoHarm();
+    });
+  }
+
+  it('take nothing from a prototype in what a batch shares', async () => {
+    const [, rest = ''] = GOOD.split(/^\{/);
+    for (const shared of [`"__proto__":{${rest},`, `"constructor":{"prototype":{${rest}},`]) {
+      const { body } = await server.call('/decide/batch', { body: `{${shared}"evaluations":[{}]}` });
+      expect(body.evaluations[0]).to.include({ decision: false });
+      expect(body.evaluations[0].context.error.code).to.equal('invalid_request');
+    }
+    await expectNoHarm();
+  });
+
+  it('that share as much as they may with as many as they can let others through meanwhile', async () => {
+    const shared = question('alice', 'read', 'd1', { ip: '203.0.113.7', junk: Array(30_000).fill(1) });
+    const batch = server.call('/decide/batch', {
+      body: { ...shared, evaluations: Array.from({ length: 1_000 }, () => ({})) },
+    });
+    await expectNoHarm();
+    expect((await batch).body.evaluations).to.have.length(1_000);
+  });
+
   it('with thousands of keys that nobody declared are answered, and do not repeat them all', async () => {
     const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`k${index}`, 1]));
     const body = { ...question('alice', 'read', 'd1', many) };

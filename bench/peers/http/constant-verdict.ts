@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { createPolicyRuntime } from '../../../src/server/bundles/policy-runtime.ts';
 import { apiKeyAuthenticator } from '../../../src/server/config/api-key.ts';
 import type { DecisionService } from '../../../src/server/decide/decision-service.ts';
+import type { EntityService } from '../../../src/server/entities/entity-service.ts';
 import { createMemoryFactStore } from '../../../src/server/facts/memory-fact-store.ts';
 import { createHttp } from '../../../src/server/http/create-http.ts';
 import { listen } from '../../../src/server/http/listen.ts';
@@ -54,6 +55,7 @@ const app = createHttp({
   ports,
   decisions: { decide } as unknown as DecisionService,
   emergency: {} as EmergencyService,
+  entities: {} as EntityService,
   metrics: createMetrics(ports),
   isDraining: () => false,
   isFinishing: () => false,

@@ -13,6 +13,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./decide.ts')).defineDecide,
   },
   {
+    name: 'entity',
+    summary: 'write, read, delete and import entities that the store of a running server keeps',
+    load: async () => (await import('./entity.ts')).defineEntity,
+  },
+  {
     name: 'explain',
     summary: 'say why a request is permitted or denied, layer by layer',
     load: async () => (await import('./explain.ts')).defineExplain,

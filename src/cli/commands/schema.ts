@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
 import { renderDiagnostics } from '../../dsl/diagnostics/render.ts';
 import type { Database } from '../../server/store/database.ts';
 import { checkMapping } from '../../server/store/schema/check-mapping.ts';
-import { installWatches, planInstallation } from '../../server/store/schema/install-watches.ts';
+import { installWatches, planInstallation, scriptOf } from '../../server/store/schema/install-watches.ts';
 import { readWatchState, type TableWatch } from '../../server/store/schema/watch-state.ts';
 import type { DefineCommand } from '../command.ts';
 import { addDatabaseOptions, type DatabaseOptions, withDatabase } from '../database.ts';
@@ -148,7 +148,7 @@ function show(
 ): ExitCode {
   if (json === true) printJson({ applied: isPrinted !== true, statements, tables });
   else if (isPrinted === true)
-    print(statements.length === 0 ? '-- there is nothing to do' : statements.join('\n'));
+    print(statements.length === 0 ? '-- there is nothing to do' : scriptOf(statements));
   else if (statements.length === 0) print('there is nothing to do');
   else if (remove === true) print('all triggers are removed');
   if (json !== true && isPrinted !== true) for (const table of tables) print(lineOf(table));

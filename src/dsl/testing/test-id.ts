@@ -1,3 +1,5 @@
+import { hashText } from '../hash-text.ts';
+
 /**
  * The id that a bare name stands for in tests: a UUID of version 4, always the same for a name, and as well mixed as
  * a random one, so that rules about the quality of ids let it pass.
@@ -18,19 +20,9 @@ export function testNumber(name: string): string {
 /** 32 hexadecimal digits with the version and variant of a random UUID. */
 function digitsOf(text: string): string {
   let digits = '';
-  for (let word = 0; word < 4; word++) digits += hash(`${word}/${text}`).toString(16).padStart(8, '0');
+  for (let word = 0; word < 4; word++) digits += hashText(`${word}/${text}`).toString(16).padStart(8, '0');
   const variant = '89ab'[Number.parseInt(digits[16] ?? '0', 16) & 3] ?? '8';
   return `${digits.slice(0, 12)}4${digits.slice(13, 16)}${variant}${digits.slice(17)}`;
-}
-
-/** FNV-1a over code units, with the finalizer of MurmurHash3 so that short texts fill all 32 bits. */
-function hash(text: string): number {
-  let state = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++)
-    state = Math.imul(state ^ text.charCodeAt(index), 0x01000193);
-  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
-  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
-  return (state ^ (state >>> 16)) >>> 0;
 }
 
 /** No digit stands more than 6 times, no run of equal, rising or falling digits is longer than 4, 11 digits are in use. */

@@ -7,6 +7,11 @@ const LONGEST_ID = 40;
 /** … about so many throughout as well. */
 const THROUGHOUT = 16;
 
+/** Of so many texts that came once it is known that they did. */
+const SEEN_ONCE = 4_096;
+/** Of texts that come once, each of so many may take another's place. */
+const MAY_DISPLACE = 4;
+
 /**
  * Remembers what was computed for texts seen of late, in a bounded number of places. A text has one place, where it takes
  * the place of another; that costs no more than computing again. Looking up reads a few characters of the text and
@@ -20,6 +25,9 @@ export class TextMemo<V> {
   #marks = new Int32Array(0);
   #texts: (string | undefined)[] = [];
   #values: (V | undefined)[] = [];
+  /** Marks of texts that came once, and a number for each that found its place taken. Numbers keep nothing alive. */
+  readonly #seen = new Int32Array(SEEN_ONCE);
+  #turned = 0;
   /** So many texts lost their place since there are as many places as now. */
   #displaced = 0;
 
@@ -47,15 +55,32 @@ export class TextMemo<V> {
     if (text.length <= LONGEST_TEXT) this.#put(markOf(text), text, value);
   }
 
-  /** What is remembered for the text, else what is computed of it; it is remembered unless it is undefined. */
+  /**
+   * What is remembered for the text, else what is computed of it. That is remembered, unless it is undefined, once the text
+   * comes back: to keep what never does costs more than to compute it.
+   */
   getOrCompute(text: string, compute: (text: string) => V): V {
     if (text.length > LONGEST_TEXT) return compute(text);
     const mark = markOf(text);
     const place = mark & this.#mask;
     if (this.#marks[place] === mark && this.#texts[place] === text) return this.#values[place] as V;
     const value = compute(text);
-    if (value !== undefined) this.#put(mark, text, value);
+    if (value !== undefined && this.#comesBack(mark)) this.#put(mark, text, value);
     return value;
+  }
+
+  /** Whether a text with this mark came before; if not, that is known from now on. */
+  #comesBack(mark: number): boolean {
+    const place = mark & (SEEN_ONCE - 1);
+    const known = this.#seen[place];
+    if (known === mark) {
+      this.#seen[place] = 0;
+      return true;
+    }
+    // Texts that come by turns and share a place would never be known if each took it from the other.
+    if (known !== 0) this.#turned += 1;
+    if (known === 0 || this.#turned % MAY_DISPLACE === 0) this.#seen[place] = mark;
+    return false;
   }
 
   #put(mark: number, text: string, value: V): void {

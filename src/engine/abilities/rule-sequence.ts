@@ -24,6 +24,8 @@ export interface LayerStep {
   readonly candidates: (input: DecisionInput) => readonly LoweredRule[];
   /** Shows `look` those of them that may hold, in an order of its own, until it has seen enough and returns false. */
   readonly visit: (input: DecisionInput, look: (rule: LoweredRule) => boolean) => void;
+  /** Whether one of the rules may hold for all that is known. */
+  readonly mayHold: Predicate;
 }
 
 /** Rules of one effect that are asked together: those of neighbouring layers, or the many of one layer. */
@@ -33,9 +35,9 @@ interface Section {
 }
 
 /**
- * The rules of one effect in several layers, by layer and in the order of the text. Neighbouring layers make up one CASL
- * ability, so that a question asks CASL once; a layer with many rules has an index instead. Forbids that hang on single
- * values of the request have a gate before them, which nearly always spares asking them.
+ * The rules of one effect in several layers, by layer and in the order of the text. The permits of neighbouring layers make
+ * up one CASL ability, so that a question asks CASL once; a layer with many rules has an index instead. Forbids that hang
+ * on single values of the request have a gate before them, which nearly always spares asking them.
  */
 export class RuleSequence {
   readonly #effect: LoweredRule['effect'];
@@ -60,7 +62,11 @@ export class RuleSequence {
       if (rules.length <= INDEXED_RULES) {
         const visit: LayerStep['visit'] = (input, look) =>
           void rules.every((rule) => !rule.mayHold(input) || look(rule));
-        return [{ layer, rules, indexDepth: 0, candidates: () => rules, visit }];
+        const mayHold: Predicate = (input) => {
+          for (let index = 0; index < rules.length; index += 1) if (rules[index]?.mayHold(input)) return true;
+          return false;
+        };
+        return [{ layer, rules, indexDepth: 0, candidates: () => rules, visit, mayHold }];
       }
       const index = this.#indices.of(rules);
       return [
@@ -70,6 +76,7 @@ export class RuleSequence {
           indexDepth: index.depth,
           candidates: (input) => index.candidates(input),
           visit: (input, look) => void index.visit(input, look),
+          mayHold: (input) => !index.visit(input, seenEnough),
         },
       ];
     });
@@ -91,7 +98,7 @@ export class RuleSequence {
     const close = (): void => {
       const rules = neighbours.flatMap((one) => one.rules.filter(({ effect }) => effect === this.#effect));
       for (const run of runsOf(rules)) {
-        const section = abilitySection(run.rules);
+        const section = this.#effect === 'permit' ? permitSection(run.rules) : forbidSection(run.rules);
         sections.push(run.isGated ? gatedSection(section, run.rules, this.#compiler) : section);
       }
       neighbours = [];
@@ -142,10 +149,40 @@ function runsOf(rules: readonly LoweredRule[]): readonly Run[] {
   return runs;
 }
 
-function abilitySection(rules: readonly LoweredRule[]): Section {
+/** Ends a visit at the first rule that may hold. */
+const seenEnough = (): boolean => false;
+
+function permitSection(rules: readonly LoweredRule[]): Section {
   const ability = abilityOf(rules);
   const covered = new Set(rules.flatMap((rule) => rule.triples));
   return { finderOf: (triple) => (covered.has(triple) ? ability : undefined) };
+}
+
+/**
+ * Forbids mostly do not apply, so CASL is only asked once one does: a walk over their conditions costs less than its. What
+ * it then asks again are the rules of that layer alone.
+ */
+function forbidSection(rules: readonly LoweredRule[]): Section {
+  const layers = [...Map.groupBy(rules, (rule) => rule.name.layer).values()];
+  const asked = layers.flatMap((own) => {
+    const ability = abilityOf(own);
+    return own.map((rule) => ({ rule, applies: rule.applies, ability }));
+  });
+  return {
+    finderOf(triple) {
+      const covering = asked.filter(({ rule }) => rule.triples.includes(triple));
+      if (covering.length === 0) return undefined;
+      return {
+        find(action, input) {
+          for (let index = 0; index < covering.length; index += 1) {
+            const { applies, ability } = covering[index] as (typeof covering)[number];
+            if (applies(input)) return ability.find(action, input);
+          }
+          return undefined;
+        },
+      };
+    },
+  };
 }
 
 /** A section that is only asked where the gate of its rules for the question lets it pass. */

@@ -3,7 +3,7 @@ import type { LoweredRule } from '../abilities/lowered-rule.ts';
 import type { Compiler } from '../compile/compiler.ts';
 import type { DecisionInput } from '../compile/decision-input.ts';
 import { adviceOf } from './advice.ts';
-import { missingForClaim, missingForRule } from './find-missing.ts';
+import { type MissingForClaim, missingForClaim, missingForRule } from './find-missing.ts';
 import type { ClaimStep, TriplePlan } from './triple-plan.ts';
 import type { RuleName, Verdict, VerdictCode } from './types.ts';
 import { deniedAs, exceeded, forbiddenBy, notEstablished, PERMITTED } from './verdicts.ts';
@@ -119,9 +119,21 @@ function forbidden(rule: LoweredRule, plan: TriplePlan, input: DecisionInput, to
   };
 }
 
+const NOTHING_MISSING: MissingForClaim = { missing: [], open: false };
+
+/** Whether a permit or an active override may establish a claim for all that is known. */
+function mayBeEstablished({ permits, overrides }: ClaimStep, input: DecisionInput): boolean {
+  for (let index = 0; index < permits.length; index += 1) if (permits[index]?.mayHold(input)) return true;
+  if (input.live.overrides.size === 0) return false;
+  return overrides.some(({ override, mayHold }) => input.live.overrides.has(override.name) && mayHold(input));
+}
+
 function claimMissing(claim: ClaimStep, input: DecisionInput, tools: DecideTools): Verdict {
   const { flipsAt } = input;
-  const { missing, open } = missingForClaim(claim, input, tools);
+  // Most denials miss nothing, and then a walk over the permits says so.
+  const { missing, open } = mayBeEstablished(claim, input)
+    ? missingForClaim(claim, input, tools)
+    : NOTHING_MISSING;
   if (open && input.unavailable)
     return deniedAs('facts_unavailable', flipsAt, { claim: claim.claim, missing });
   return {

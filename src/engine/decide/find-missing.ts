@@ -31,15 +31,20 @@ export function missingForRule(
   return recorder.missing;
 }
 
-/**
- * Paths without a value that leave a permit of a claim unknown, so that one of them could have established it; `open`
- * says whether there is such a permit.
- */
+/** What the permits of a claim lacked. */
+export interface MissingForClaim {
+  /** Paths without a value that leave one of them unknown, so that it could have established the claim. */
+  readonly missing: readonly string[];
+  /** Whether there is such a permit. */
+  readonly open: boolean;
+}
+
+/** Looks for what a claim that nobody established was missing. */
 export function missingForClaim(
   claim: ClaimStep,
   input: DecisionInput,
   tools: MissingTools,
-): { readonly missing: readonly string[]; readonly open: boolean } {
+): MissingForClaim {
   let recorder: Recorder | undefined;
   let unknown = 0;
   const record = (condition: CheckedExpression): void => {

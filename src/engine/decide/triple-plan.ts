@@ -14,6 +14,7 @@ import { ALWAYS } from '../compile/compile-context.ts';
 import type { Compiler } from '../compile/compiler.ts';
 import type { DecisionInput, Predicate } from '../compile/decision-input.ts';
 import { mergeReadSets, type ReadSet, readSetOf } from '../compile/read-set.ts';
+import { once } from '../once.ts';
 import type { Risk, RuleName } from './types.ts';
 
 export type { LayerStep };
@@ -134,14 +135,6 @@ function planTriple(
     signals,
     assessRisk: riskAssessor(signals),
     readSet: once(readSet),
-  };
-}
-
-function once<T>(compute: () => T): () => T {
-  let result: { readonly value: T } | undefined;
-  return () => {
-    result ??= { value: compute() };
-    return result.value;
   };
 }
 

@@ -8,9 +8,9 @@ import type { About } from '../decide/about.ts';
 import { claimsOf } from '../decide/claims-of.ts';
 import type { ActiveBundle } from '../ports.ts';
 import type { AuditEntry, AuditRecord } from './audit-entry.ts';
+import { isSampled } from './is-sampled.ts';
 import { isoTime } from './iso-time.ts';
 import { type JsonRecord, redact } from './redact.ts';
-import { isSampled } from './sampling.ts';
 import type { ValueHash } from './value-hash.ts';
 
 export interface DecisionFacts {

@@ -11,6 +11,7 @@ import { createModesOn } from '../live/modes-on.ts';
 import type { ActiveBundle, Exhausted, FactSource, FactWish, Ports, ServedFacts } from '../ports.ts';
 import type { About } from './about.ts';
 import { answerOf, denialBy } from './answer.ts';
+import { type BatchSemantic, createBatchDecisions } from './batch-decisions.ts';
 import { EXPIRED, within } from './deadline.ts';
 
 /** Why there is no answer. */
@@ -25,11 +26,21 @@ export interface ExplainedAnswer extends Decision {
 }
 
 /** Answers come at once wherever nothing has to be waited for. */
-type Soon<T> = T | Promise<T>;
+export type Soon<T> = T | Promise<T>;
 
 export interface DecisionService {
   /** Decides, counts and records. */
   decide(request: AccessRequest, about: About, consistency?: Consistency): Soon<Outcome<Decision>>;
+  /**
+   * Decides one after the other, each as a decision of its own, with one bundle, one time and one look for facts. Gives
+   * outcomes in order, up to the one that ends the batch. `undefined` stands for a question that cannot be asked: it is
+   * no permit, and its outcome is `undefined`.
+   */
+  decideAll(
+    requests: readonly (AccessRequest | undefined)[],
+    semantic: BatchSemantic,
+    about: About,
+  ): Promise<readonly (Outcome<Decision> | undefined)[]>;
   /** Says what the decision would be and why; neither counted nor recorded. */
   explain(request: AccessRequest): Promise<Outcome<ExplainedAnswer>>;
   /** The denial of a question whose time ran out before it was read. */
@@ -44,7 +55,7 @@ const AUDIT_TIMEOUT = 5_000;
 /** The store could not be asked: of no record is known whether it is there. */
 const UNKNOWN_FACTS: ServedFacts = { record: () => undefined };
 
-type LoadedFacts = ServedFacts | typeof EXPIRED | undefined;
+export type LoadedFacts = ServedFacts | typeof EXPIRED | undefined;
 
 export interface DecisionServiceOptions {
   readonly auditSecret: KeyObject;
@@ -59,27 +70,22 @@ export function createDecisionService(
   const hashValue = createValueHash(auditSecret);
 
   /** What holds at this moment; no limit is asked yet. */
-  const circumstancesOf = (bundle: ActiveBundle, request: PreparedRequest): Circumstances => {
-    const now = clock.now();
-    return {
-      world: { now, sources: world.sources },
-      live: {
-        modes: modesOn(bundle.engine.bundle),
-        overrides: emergency.overridesFor(request.subject, now),
-        exhausted: NOTHING,
-        losses: losses.current(),
-      },
-    };
-  };
+  const circumstancesOf = (
+    bundle: ActiveBundle,
+    request: PreparedRequest,
+    now = clock.now(),
+  ): Circumstances => ({
+    world: { now, sources: world.sources },
+    live: {
+      modes: modesOn(bundle.engine.bundle),
+      overrides: emergency.overridesFor(request.subject, now),
+      exhausted: NOTHING,
+      losses: losses.current(),
+    },
+  });
 
   /** The facts, `EXPIRED` when they came too late, undefined when they could not be loaded. */
-  const loadFacts = (
-    request: PreparedRequest,
-    triple: Triple,
-    bundle: ActiveBundle,
-    timeout: number,
-    wish?: FactWish,
-  ): Soon<LoadedFacts> => {
+  const loadFacts = (load: () => Soon<ServedFacts>, timeout: number): Soon<LoadedFacts> => {
     const failed = (): undefined => {
       losses.set('database', true);
     };
@@ -89,7 +95,7 @@ export function createDecisionService(
       return loaded;
     };
     try {
-      const loading = facts.load(request, triple, bundle.engine.bundle, wish);
+      const loading = load();
       return loading instanceof Promise ? within(loading, timeout).then(arrived, failed) : arrived(loading);
     } catch {
       return failed();
@@ -121,6 +127,17 @@ export function createDecisionService(
     );
   };
 
+  /** The denial of what nobody declared. */
+  const denyUndeclared = (
+    request: PreparedRequest,
+    bundle: ActiveBundle,
+    about: About,
+    now?: number,
+  ): Soon<Outcome<Decision>> => {
+    const verdict = bundle.engine.decide(request, NO_FACTS, circumstancesOf(bundle, request, now));
+    return finish(verdict, request, bundle, about);
+  };
+
   /** Decides with what came of loading the facts. */
   const conclude = (
     loaded: LoadedFacts,
@@ -129,13 +146,14 @@ export function createDecisionService(
     bundle: ActiveBundle,
     about: About,
     startedAt: number,
+    now?: number,
   ): Soon<Outcome<Decision>> => {
     const { engine } = bundle;
     const deadline = engine.bundle.policies[triple.index]?.deadline;
     const isLate = (): boolean => deadline !== undefined && clock.monotonic() - startedAt > deadline;
     const known = loaded === EXPIRED || loaded === undefined ? UNKNOWN_FACTS : loaded;
 
-    const circumstances = circumstancesOf(bundle, request);
+    const circumstances = circumstancesOf(bundle, request, now);
 
     // Counted whatever becomes of it: a request that ends in a denial or a time-out was a request.
     // Where kept facts may turn out too old for the verdict, it is counted once that is known.
@@ -151,7 +169,7 @@ export function createDecisionService(
     if (isDoubtful) {
       if ((known.age ?? 0) > (verdict.permitted ? ages.permit : ages.deny)) {
         const timeout = (deadline ?? LOADING_TIMEOUT) - (clock.monotonic() - startedAt);
-        const renewed = loadFacts(request, triple, bundle, timeout, { renew: true });
+        const renewed = loadFacts(() => facts.load(request, triple, engine.bundle, RENEW), timeout);
         return renewed instanceof Promise
           ? renewed.then((later) => conclude(later, request, triple, bundle, about, startedAt))
           : conclude(renewed, request, triple, bundle, about, startedAt);
@@ -173,17 +191,21 @@ export function createDecisionService(
       const { engine } = bundle;
       const request = engine.prepare(asked);
       const { triple } = request;
-      if (triple === undefined) {
-        const verdict = engine.decide(request, NO_FACTS, circumstancesOf(bundle, request));
-        return finish(verdict, request, bundle, about);
-      }
+      if (triple === undefined) return denyUndeclared(request, bundle, about);
       const timeout = engine.bundle.policies[triple.index]?.deadline ?? LOADING_TIMEOUT;
       const wish = consistency && { consistency };
-      const loading = loadFacts(request, triple, bundle, timeout, wish);
+      const loading = loadFacts(() => facts.load(request, triple, engine.bundle, wish), timeout);
       return loading instanceof Promise
         ? loading.then((loaded) => conclude(loaded, request, triple, bundle, about, startedAt))
         : conclude(loading, request, triple, bundle, about, startedAt);
     },
+
+    decideAll: createBatchDecisions(ports, {
+      loadAll: (questions, bundle, timeout) =>
+        loadFacts(() => facts.loadAll(questions, bundle.engine.bundle), timeout ?? LOADING_TIMEOUT),
+      denyUndeclared,
+      conclude,
+    }),
 
     async explain(asked) {
       const bundle = bundles.current();
@@ -191,8 +213,10 @@ export function createDecisionService(
       const request = engine.prepare(asked);
       let known = NO_FACTS;
       if (request.triple !== undefined) {
+        const { triple } = request;
         // What is explained is how it is now.
-        const loaded = await loadFacts(request, request.triple, bundle, LOADING_TIMEOUT, FRESH);
+        const load = (): Soon<ServedFacts> => facts.load(request, triple, engine.bundle, FRESH);
+        const loaded = await loadFacts(load, LOADING_TIMEOUT);
         if (loaded === EXPIRED) return { ok: false, problem: 'timed_out' };
         if (loaded === undefined) return { ok: false, problem: 'facts_unavailable' };
         known = loaded;
@@ -210,6 +234,7 @@ export function createDecisionService(
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
+const RENEW: FactWish = { renew: true };
 const FRESH: FactWish = { consistency: { kind: 'fresh' } };
 
 /** How old kept facts may be for a verdict that they give, in milliseconds. */

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { StartError } from '../config/start-error.ts';
 import { problemDocument } from './problem.ts';
 import { PROBLEMS, type ProblemCode } from './problem-catalogue.ts';
+import { mayTakeItsTime } from './slow-requests.ts';
 
 /** A server that takes connections. */
 export interface Listening {
@@ -47,6 +48,8 @@ export async function listen(listener: RequestListener, host: string, port: numb
 
 /** What is no HTTP, or came too slowly: nothing behind it can answer, so it is answered here. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  // Told once a request, and nothing else happens to it.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && mayTakeItsTime(socket)) return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
 import manifest from '../../../package.json' with { type: 'json' };
+import { JSON_LINES } from './line-answer.ts';
 import { PROBLEMS, type ProblemCode } from './problem-catalogue.ts';
 import type { Route } from './route.ts';
 import { ProblemSchema } from './schemas/operations-schema.ts';
@@ -27,6 +28,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
     tags: [
       { name: 'Decisions', description: 'Questions to the policy.' },
       { name: 'Emergency', description: 'Modes, overrides and losses, for operators.' },
+      { name: 'Entities', description: 'What the store keeps, for whoever administers it.' },
       { name: 'Operations', description: 'How the server is doing.' },
     ],
     paths,
@@ -51,6 +53,13 @@ function operationOf(route: Route, schemas: Record<string, unknown>): Json {
       schema: { type: 'string' },
     })),
     ...queryParameters(route.query),
+    ...Object.entries(route.headers ?? {}).map(([name, description]) => ({
+      name,
+      in: 'header',
+      required: false,
+      description,
+      schema: { type: 'string' },
+    })),
     {
       name: 'X-Request-ID',
       in: 'header',
@@ -89,15 +98,20 @@ function operationOf(route: Route, schemas: Record<string, unknown>): Json {
     tags: [route.tag],
     ...(route.scope === 'open' ? { security: [] } : {}),
     parameters,
-    ...(route.body === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: true,
-            content: { 'application/json': { schema: referTo(route.body, schemas) } },
-          },
-        }),
+    ...requestBody('application/json', route.body, schemas),
+    ...requestBody(JSON_LINES, route.lines, schemas),
     responses,
+  };
+}
+
+function requestBody(
+  contentType: string,
+  schema: TSchema | undefined,
+  schemas: Record<string, unknown>,
+): Json {
+  if (schema === undefined) return {};
+  return {
+    requestBody: { required: true, content: { [contentType]: { schema: referTo(schema, schemas) } } },
   };
 }
 

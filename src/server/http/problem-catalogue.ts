@@ -6,12 +6,16 @@ export interface ProblemSpec {
 
 /** Every error that the server answers, by code. A denial is none: it is a 200. */
 export const PROBLEMS = {
-  audit_unavailable: { status: 503, title: 'The decision could not be recorded, so it is not given' },
+  audit_unavailable: { status: 503, title: 'It could not be recorded, so it is not given or made' },
   body_too_large: { status: 413, title: 'The body is too large' },
   database_unavailable: { status: 503, title: 'The database did not answer in time' },
+  entity_not_found: { status: 404, title: 'No such entity is stored' },
+  entity_not_stored: { status: 409, title: 'Nothing of this type is kept in the store' },
   facts_unavailable: { status: 503, title: 'The facts that the decision needs could not be loaded' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal_error: { status: 500, title: 'Something went wrong in the server' },
+  invalid_entity: { status: 422, title: 'The entity does not fit its type' },
+  invalid_lines: { status: 422, title: 'A batch has lines that cannot be stored' },
   invalid_request: { status: 400, title: 'The request does not have the required form' },
   malformed_http: { status: 400, title: 'The request is no HTTP' },
   malformed_json: { status: 400, title: 'The body is not well-formed JSON' },
@@ -19,16 +23,18 @@ export const PROBLEMS = {
   nesting_too_deep: { status: 400, title: 'The body is nested too deep' },
   not_found: { status: 404, title: 'There is nothing at this address' },
   override_not_open: { status: 404, title: 'The override is not open for this subject' },
+  precondition_failed: { status: 412, title: 'The entity is not as the request asks' },
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
   scope_missing: { status: 403, title: 'The API key is not good for this' },
   state_unavailable: { status: 503, title: 'The change could not be stored, so it was not made' },
   timed_out: { status: 503, title: 'The answer took too long' },
   too_many_overrides: { status: 409, title: 'Too many overrides are open' },
   unauthenticated: { status: 401, title: 'An API key is needed' },
+  unknown_entity_type: { status: 404, title: 'The bundle declares no such entity' },
   unknown_mode: { status: 404, title: 'The bundle declares no such mode' },
   unknown_override: { status: 404, title: 'The bundle declares no such override' },
   unsupported_content_encoding: { status: 415, title: 'The body must not be encoded' },
-  unsupported_content_type: { status: 400, title: 'The body must be application/json' },
+  unsupported_content_type: { status: 400, title: 'The body must be of another type' },
 } as const satisfies Readonly<Record<string, ProblemSpec>>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

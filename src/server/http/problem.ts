@@ -5,6 +5,8 @@ export interface FieldError {
   /** JSON pointer (RFC 6901) of the place, '' for the whole body. */
   readonly pointer: string;
   readonly message: string;
+  /** Of JSON Lines: in which line the place is, from 1. */
+  readonly line?: number;
 }
 
 /** Thrown by middleware and handlers to answer with a problem document. It is no bug, and its text is for the caller. */

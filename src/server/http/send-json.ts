@@ -14,7 +14,10 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 
 const SECURITY_LINES = Object.entries(SECURITY_HEADERS).flat();
 
-/** Answers with JSON, in one write: headers as a flat list and a body that is text are the ways to that. */
+/**
+ * Answers with JSON once the others that are ready have their answers too, in one write: headers as a flat list and a body
+ * that is text are the ways to that.
+ */
 export function sendJson(
   response: Response,
   status: number,
@@ -33,9 +36,10 @@ export function sendText(
   contentType: string,
   headers: Readonly<Record<string, string>> = {},
 ): void {
+  const exchange = exchangeOf(response);
   const lines = [
     'X-Request-ID',
-    exchangeOf(response).requestId,
+    exchange.requestId,
     'Content-Type',
     contentType,
     'Content-Length',
@@ -43,7 +47,10 @@ export function sendText(
     ...SECURITY_LINES,
   ];
   for (const name of Object.keys(headers)) lines.push(name, headers[name] as string);
-  response.writeHead(status, lines).end(text);
+  exchange.isAnswered = true;
+  exchange.turn(() => {
+    if (!response.headersSent) response.writeHead(status, lines).end(text);
+  });
 }
 
 /** Answers with a problem document. */

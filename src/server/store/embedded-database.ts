@@ -6,6 +6,7 @@ import type { Database, PoolStatus, Purpose, Result, Row, Session, Statement } f
 import { DatabaseUnavailable, failureOf } from './database-unavailable.ts';
 import { lockFile, type Unlock } from './folder-lock.ts';
 import { parameterText } from './parameter-text.ts';
+import { quoteIdentifier } from './quote-identifier.ts';
 import { ROW_PARSERS } from './row-values.ts';
 import { inTransaction } from './transaction.ts';
 import { createTurnstile } from './turnstile.ts';
@@ -62,7 +63,7 @@ export function createEmbeddedDatabase({ folder, patience, prepare }: EmbeddedOp
     transaction: (purpose, work, options) => use(purpose, (session) => inTransaction(session, work, options)),
     async listen(channel, onMessage, onGap) {
       // In its turn like everything else: within somebody's transaction it would be undone with that.
-      await use('admin', (session) => session.query({ text: `listen ${quoted(channel)}` }));
+      await use('admin', (session) => session.query({ text: `listen ${quoteIdentifier(channel)}` }));
       const { lite } = await open();
       const stop = lite.onNotification((name, payload) => {
         if (name === channel) onMessage(payload);
@@ -130,7 +131,7 @@ function sessionOf(lite: PGlite): Session {
       }
     },
     async copy(table, columns, pieces) {
-      const text = `copy ${quoted(table)} (${columns.map(quoted).join(', ')}) from '/dev/blob'`;
+      const text = `copy ${quoteIdentifier(table)} (${columns.map(quoteIdentifier).join(', ')}) from '/dev/blob'`;
       try {
         // The whole of what is read at once is in memory.
         for (const piece of pieces) await lite.query(text, [], { blob: new Blob([piece]) });
@@ -143,10 +144,6 @@ function sessionOf(lite: PGlite): Session {
 
 /** Parameters come as text already, which every type reads. */
 const AS_TEXT = Object.fromEntries(Object.keys(ROW_PARSERS).map((type) => [type, String]));
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
 
 function statusOf(isRefused: boolean, isTaken: boolean, waiting: number, isOpen: boolean): PoolStatus {
   return {

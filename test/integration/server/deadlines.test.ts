@@ -3,15 +3,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Ports } from '../../../src/server/ports.ts';
 import { answerInTime } from '../../support/answer-in-time.ts';
-import { later, slowFacts } from '../../support/slow-ports.ts';
+import { failingFacts, later, slowFacts } from '../../support/slow-ports.ts';
 import { SMALL_BUNDLE } from '../../support/small-bundle.ts';
 import { question, startTestServer, stopTestServers, type TestServer } from '../../support/test-server.ts';
-
-const fail = (): Promise<never> => Promise.reject(new Error('no connection'));
-const failingFacts = (ports: Ports): Ports => ({
-  ...ports,
-  facts: { size: () => undefined, load: fail, loadAll: fail },
-});
 
 const slowAuthenticator =
   (milliseconds: number) =>

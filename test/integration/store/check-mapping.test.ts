@@ -112,15 +112,17 @@ onEveryDatabase('a mapping', (current) => {
   it('asks what `where` tests for what it is compared with', async () => {
     const found = await find(
       `create table things (id uuid primary key);
-       create table tags (thing uuid not null, tag text not null, active bool, rank int, note text, primary key (thing, tag))`,
+       create table tags (thing uuid not null, tag text not null, active bool not null, rank int not null,
+         note text not null, gone text, primary key (thing, tag))`,
       `entity thing from table "Own.things" {
          id: uuid
          fine: set<string> from "Own.tags"(thing, tag)
-           where active and rank > 3 and note in {"a", "b"} and not (has note) and note == tag
+           where active and rank > 3 and note in {"a", "b"} and not (has gone) and note == tag
          worse: set<string> from "Own.tags"(thing, tag) where note and rank == "3" and active < -1
+         maybe: set<string> from "Own.tags"(thing, tag) where gone == "no"
        }`,
     );
-    expect(briefly(found)).to.deep.equal(['VEL5004 note', 'VEL5004 rank', 'VEL5004 active']);
+    expect(briefly(found)).to.deep.equal(['VEL5004 note', 'VEL5004 rank', 'VEL5004 active', 'VEL5007 gone']);
   });
 
   const FITS: readonly (readonly [type: string, fit: readonly string[], unfit: readonly string[]])[] = [

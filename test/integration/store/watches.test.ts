@@ -105,6 +105,19 @@ onEveryDatabase('what is watched', (current) => {
     expect((await installWatches(current(), bundle)).statements).to.deep.equal([]);
   });
 
+  it('is installed once by two who do it at once, and wholly or not at all', async () => {
+    if (current().kind === 'embedded') return; // There, one thing is done at a time.
+    await installWatches(current(), undefined);
+    const both = await Promise.all([installWatches(current(), bundle), installWatches(current(), bundle)]);
+    expect(both.filter(({ statements }) => statements.length > 0)).to.have.length(1);
+    const refused = await current().transaction('write', async (session) => {
+      await session.query({ text: 'lock table users in share update exclusive mode' });
+      return installWatches(current(), undefined, 50).catch((error: unknown) => error);
+    });
+    expect(refused).to.have.property('code', '55P03');
+    expect(await states()).to.include({ 'Odd "table"': 'watched', members: 'watched', users: 'watched' });
+  });
+
   it('tells of rows that come, change and go', async () => {
     expect(await changesOf(`insert into users values ('${ANN}', 'new'), ('${BEN}', 'new')`)).to.deep.equal([
       `user ${ANN}`,

@@ -44,6 +44,8 @@ const LATEST = 4;
 const latestTexts: string[] = Array.from({ length: LATEST }, () => '');
 const latestFacts: (UuidFacts | undefined)[] = Array.from({ length: LATEST }, () => undefined);
 let oldest = 0;
+/** The one that was asked about last: mostly it is asked about again at once. */
+let last = 0;
 
 /**
  * The facts of a UUID in the spelling of RFC 9562 (8-4-4-4-12 hex digits of either case), or undefined for any other
@@ -52,7 +54,13 @@ let oldest = 0;
  */
 export function analyzeUuid(text: string): UuidFacts | undefined {
   if (text.length !== LENGTH) return undefined;
-  for (let index = 0; index < LATEST; index += 1) if (latestTexts[index] === text) return latestFacts[index];
+  if (latestTexts[last] === text) return latestFacts[last];
+  for (let index = 0; index < LATEST; index += 1) {
+    if (latestTexts[index] !== text) continue;
+    last = index;
+    return latestFacts[index];
+  }
+  last = oldest;
   const facts = compute(text);
   latestTexts[oldest] = text;
   latestFacts[oldest] = facts;

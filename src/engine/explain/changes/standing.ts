@@ -4,6 +4,7 @@ import type { LoweredRule } from '../../abilities/lowered-rule.ts';
 import { type DecideTools, establisherOf } from '../../decide/decide.ts';
 import { inputOf, type Question } from '../../decide/question.ts';
 import type { ClaimStep, LayerStep, OverrideStep, TriplePlan } from '../../decide/triple-plan.ts';
+import { once } from '../../once.ts';
 import type { Change } from '../types.ts';
 import { abduce } from './abduce.ts';
 import { known } from './abduce-presence.ts';
@@ -39,11 +40,6 @@ export function contextOf(
     mentioned: once(() => mentionedIn(question.request)),
     known: once(() => knownTo(input)),
   };
-}
-
-function once<T>(compute: () => T): () => T {
-  let result: { readonly value: T } | undefined;
-  return () => (result ??= { value: compute() }).value;
 }
 
 /** What stands between a question and a permit: a forbid or limit that counts, or a claim that nobody establishes. */

@@ -15,9 +15,13 @@ const DETAILS: Readonly<Record<UnavailableReason, string>> = {
 
 /** Answers a `Problem` as what it says and a database that does not answer as a 503; anything else is a bug, logged and answered without details. */
 export function answerErrors(log: Logger, metrics: Metrics): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
-    if (response.headersSent) return next(error);
-    const { requestId } = exchangeOf(response);
+  return (error: unknown, _request, response, _next) => {
+    const { requestId, isAnswered } = exchangeOf(response);
+    if (response.headersSent || isAnswered === true) {
+      log.error({ err: error, requestId }, 'internal error in an answer');
+      response.destroy();
+      return;
+    }
     const { code, message, errors, headers } = problemOf(error);
     if (error instanceof DatabaseUnavailable) log.warn({ err: error, requestId }, 'database unavailable');
     else if (code === 'internal_error') log.error({ err: error, requestId }, 'internal error');
@@ -26,7 +30,8 @@ export function answerErrors(log: Logger, metrics: Metrics): ErrorRequestHandler
   };
 }
 
-function problemOf(error: unknown): Problem {
+/** What a caller is told of an error. */
+export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof DatabaseUnavailable) {
     return new Problem('database_unavailable', DETAILS[error.reason], { headers: { 'Retry-After': '1' } });

@@ -6,13 +6,13 @@ import { parseBody } from '../parse-body.ts';
 import { Problem } from '../problem.ts';
 import { createValidator } from '../validator.ts';
 
-/** A body has at most so many bytes. */
+/** A body has at most so many bytes, unless its route says otherwise. */
 export const MAXIMUM_BODY = 64 * 1024;
 /** So much of a body that is too large is read and thrown away, so that its sender gets to read the answer. */
 const MAXIMUM_DISCARDED = 1024 * 1024;
 
 /** Reads the JSON body of a request and checks it by a schema, compiled here. */
-export function readBody(schema: TSchema): RequestHandler {
+export function readBody(schema: TSchema, maximum = MAXIMUM_BODY): RequestHandler {
   const validate = createValidator(schema);
   const read = (bytes: Buffer): unknown => {
     const body = parseBody(bytes);
@@ -26,7 +26,7 @@ export function readBody(schema: TSchema): RequestHandler {
     const exchange = exchangeOf(response);
     if (exchange.authenticationExpired) return next();
     checkHeaders(request);
-    readBytes(request, (outcome) => {
+    const goOn = (outcome: Buffer | Problem): void => {
       // Nobody above an event catches what is thrown here.
       try {
         if (outcome instanceof Problem) throw outcome;
@@ -35,7 +35,8 @@ export function readBody(schema: TSchema): RequestHandler {
         return next(error);
       }
       next();
-    });
+    };
+    readBytes(request, maximum, (outcome) => exchange.turn(() => goOn(outcome)));
   };
 }
 
@@ -60,7 +61,12 @@ function checkHeaders({ headers }: IncomingMessage): void {
 }
 
 /** Calls back once: with the whole body, or with why there is none. */
-function readBytes(request: IncomingMessage, callback: (outcome: Buffer | Problem) => void): void {
+function readBytes(
+  request: IncomingMessage,
+  maximum: number,
+  callback: (outcome: Buffer | Problem) => void,
+): void {
+  const discarded = Math.max(maximum, MAXIMUM_DISCARDED);
   const chunks: Buffer[] = [];
   let size = 0;
   let finished = false;
@@ -70,19 +76,19 @@ function readBytes(request: IncomingMessage, callback: (outcome: Buffer | Proble
     callback(outcome);
   };
   const tooLarge = (headers: Readonly<Record<string, string>> = {}): Problem =>
-    new Problem('body_too_large', `a body may have ${MAXIMUM_BODY} bytes`, { headers });
+    new Problem('body_too_large', `a body may have ${maximum} bytes`, { headers });
   const refuse = (): void => {
     request.off('data', onData);
     finish(tooLarge({ Connection: 'close' }));
   };
   const onData = (chunk: Buffer): void => {
     size += chunk.length;
-    if (size > MAXIMUM_DISCARDED) refuse();
-    else if (size <= MAXIMUM_BODY) chunks.push(chunk);
+    if (size > discarded) refuse();
+    else if (size <= maximum) chunks.push(chunk);
   };
   const onEnd = (): void => {
     const [first] = chunks;
-    if (size > MAXIMUM_BODY) finish(tooLarge());
+    if (size > maximum) finish(tooLarge());
     else finish(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, size));
   };
   // The caller is gone: nobody reads the answer, but whoever waits here must go on.
@@ -90,5 +96,5 @@ function readBytes(request: IncomingMessage, callback: (outcome: Buffer | Proble
     if (!finished) finish(new Problem('malformed_http', 'the body ended too early'));
   };
   request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
-  if (Number(request.headers['content-length'] ?? 0) > MAXIMUM_DISCARDED) refuse();
+  if (Number(request.headers['content-length'] ?? 0) > discarded) refuse();
 }

@@ -92,6 +92,7 @@ export const ProblemSchema = Type.Object(
             description: 'JSON pointer of the place in the body, or `?name` in the query.',
           }),
           message: Type.String(),
+          line: Type.Optional(Type.Integer({ description: 'Of JSON Lines: in which line, from 1.' })),
         }),
       ),
     ),

@@ -53,7 +53,6 @@ class MappingCheck {
   readonly #schema: Schema;
   readonly #relations: ReadonlyMap<string, Relation>;
   readonly #known: readonly string[];
-
   #candidates = 0;
 
   constructor(schema: Schema, relations: ReadonlyMap<string, Relation>, known: readonly string[]) {
@@ -154,17 +153,19 @@ class MappingCheck {
       // A key without a value is not there; an element that is none leaves the set in doubt.
       if (index === 0) this.#warnOfNull(table, column, name, attribute.name, true);
     }
-    for (const one of tested) this.#tests(table, one);
+    for (const one of tested) this.#tests(table, one, attribute.name);
     if (ownerColumn !== undefined)
       this.#joinIndexes(table, owner, type.kind === 'map' ? columns[0] : undefined);
   }
 
   /** A column in a condition on rows: what it is compared with says what it must hold. */
-  #tests(table: Found, named: TestedColumn): void {
+  #tests(table: Found, named: TestedColumn, attribute: string): void {
     const column = this.#column(table, named);
-    if (column === undefined || named.as === undefined) return;
-    const isFit = column.type.family !== 'json' && canHold(column.type, named.as);
-    if (!isFit) this.#reportUnfit(table, named, column, named.as);
+    if (column === undefined) return;
+    const isFit = named.as === undefined || (column.type.family !== 'json' && canHold(column.type, named.as));
+    if (named.as !== undefined && !isFit) this.#reportUnfit(table, named, column, named.as);
+    // Whether such a row counts is not known.
+    if (!named.isPresence) this.#warnOfNull(table, column, named, attribute, true);
   }
 
   #joinIndexes({ called, relation }: Found, owner: MappedName, key: MappedName | undefined): void {

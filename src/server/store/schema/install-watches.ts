@@ -21,9 +21,13 @@ export interface Installation {
  * Brings the triggers of a database to what a bundle wants to be watched, or removes all of them: in one transaction, and
  * nothing that is as it should be is touched.
  */
-export function installWatches(database: Database, schema: Schema | undefined): Promise<Installation> {
+export function installWatches(
+  database: Database,
+  schema: Schema | undefined,
+  lockTimeout = LOCK_TIMEOUT,
+): Promise<Installation> {
   return database.transaction('admin', async (session) => {
-    await session.run(`set local lock_timeout = ${LOCK_TIMEOUT}; select pg_advisory_xact_lock(${LOCK})`);
+    await session.run(`set local lock_timeout = ${lockTimeout}; select pg_advisory_xact_lock(${LOCK})`);
     const within: Askable = { query: (_purpose, statement) => session.query(statement) };
     const statements = planInstallation(await readWatchState(within, schema));
     if (statements.length > 0) await session.run(statements.join('\n'));
@@ -53,6 +57,11 @@ export function planInstallation({ targets, triggers, functions }: WatchState): 
           statements.push(createTrigger(name, `after ${event}`, shownTable(part), rows, tells.name));
   }
   return statements;
+}
+
+/** The statements as a script that does as `installWatches` does. */
+export function scriptOf(statements: readonly string[]): string {
+  return ['begin;', `set local lock_timeout = ${LOCK_TIMEOUT};`, ...statements, 'commit;'].join('\n');
 }
 
 /** A trigger that also fires while changes are replayed, and a remark on whose it is. */

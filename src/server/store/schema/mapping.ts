@@ -19,6 +19,8 @@ export interface MappedColumns {
 /** A column that the `where` of a joined table names, and what it must hold to be tested so; undefined where another column says. */
 export interface TestedColumn extends MappedName {
   readonly as: Type | undefined;
+  /** It is asked whether it is there: then NULL is an answer. */
+  readonly isPresence: boolean;
 }
 
 /** An attribute that is read from a joined table: the column of the owner, then those of the element, or of key and value. */
@@ -86,15 +88,17 @@ function testedIn(condition: Expression | undefined): readonly TestedColumn[] {
   const found: TestedColumn[] = [];
   if (condition === undefined) return found;
   const compared = new Map<Expression, Type | undefined>();
+  const present = new Set<Expression>();
   visit(condition, {
     binaryExpression({ operator, left, right }) {
       if (operator === 'and' || operator === 'or' || operator === 'implies') return;
       compared.set(left, typeOf(right)).set(right, typeOf(left));
     },
-    hasExpression: ({ operand }) => void compared.set(operand, undefined),
+    hasExpression: ({ operand }) => void present.add(operand),
     nameExpression(node) {
-      const as = compared.has(node) ? compared.get(node) : BOOL;
-      found.push({ name: node.name, span: node.span, as });
+      const isPresence = present.has(node);
+      const as = isPresence || compared.has(node) ? compared.get(node) : BOOL;
+      found.push({ name: node.name, span: node.span, as, isPresence });
     },
   });
   return found;

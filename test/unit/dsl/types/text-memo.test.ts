@@ -76,6 +76,38 @@ describe('TextMemo', () => {
     expect(memo.places).to.equal(1_024);
   });
 
+  it('computes again what came once, and remembers what came back', () => {
+    const memo = new TextMemo<number>(16);
+    let computed = 0;
+    const length = (text: string): number => {
+      computed += 1;
+      return text.length;
+    };
+    for (let time = 0; time < 5; time += 1) expect(memo.getOrCompute('a text', length)).to.equal(6);
+    expect(computed).to.equal(2);
+  });
+
+  it('keeps its places for texts that come back while others come once', () => {
+    const memo = new TextMemo<number>(1_024, 4_096);
+    const known = Array.from({ length: 20 }, (_, index) => `known-${index}`);
+    for (let round = 0; round < 2_000; round += 1) {
+      for (const [index, text] of known.entries())
+        expect(memo.getOrCompute(text, () => index)).to.equal(index);
+      for (let index = 0; index < 10; index += 1) memo.getOrCompute(`once-${round}-${index}`, () => index);
+    }
+    expect(memo.places).to.equal(1_024);
+    expect(known.every((text, index) => memo.get(text) === index)).to.equal(true);
+  });
+
+  it('comes to remember all that take turns, however many share a mark’s place', () => {
+    const memo = new TextMemo<number>(16, 32_768);
+    const texts = Array.from({ length: 6_000 }, (_, index) => `5807f2cb-${index}`);
+    for (let round = 0; round < 60; round += 1)
+      for (const [index, text] of texts.entries()) memo.getOrCompute(text, () => index);
+    const kept = texts.filter((text, index) => memo.get(text) === index);
+    expect(kept.length).to.be.greaterThan(5_000);
+  });
+
   it('has a power of two of places', () => {
     expect(() => new TextMemo(12)).to.throw(RangeError);
     expect(() => new TextMemo(16, 24)).to.throw(RangeError);

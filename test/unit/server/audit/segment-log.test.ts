@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { AuditEntry } from '../../../../src/server/audit/audit-entry.ts';
+import { deleteExpiredSegments } from '../../../../src/server/audit/delete-expired-segments.ts';
 import { readAuditLog } from '../../../../src/server/audit/read-segments.ts';
-import { deleteExpiredSegments } from '../../../../src/server/audit/retention.ts';
 import {
   type OpenSegment,
   openSegmentFile,

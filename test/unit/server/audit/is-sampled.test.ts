@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { isSampled } from '../../../../src/server/audit/sampling.ts';
+import { isSampled } from '../../../../src/server/audit/is-sampled.ts';
 
 describe('isSampled', () => {
   const ids = Array.from({ length: 20_000 }, () => randomUUID());
