@@ -8,6 +8,7 @@ import type { FactChange } from '../store/schema/fact-change.ts';
 import { BundleReads } from './bundle-reads.ts';
 import { createCounts } from './cache-counts.ts';
 import { ChangeHistory } from './change-history.ts';
+import { describeCache } from './describe-cache.ts';
 import type { CachedFactStore, CachedFactStoreOptions, Safeguard } from './fact-cache.ts';
 import { KeptFacts, loadedFacts } from './kept-facts.ts';
 import { isSettled, pairSlices } from './pair-slices.ts';
@@ -309,16 +310,11 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     describe(request, triple, bundle) {
       const reads = current?.bundle === bundle ? current : new BundleReads(bundle);
       const of = reads.of(triple);
-      const reason = whyNotKept(of, request, reads);
-      const keys = Object.values(keysOf(of.roots, request)).filter((key) => key !== undefined);
-      const tags = keys.flatMap((key) => slices.get(key)?.tags ?? []);
-      return {
-        isKept: reason === undefined,
-        reason,
-        ages: of.ages,
-        keys,
-        tags: [...new Set(tags)].toSorted(),
-      };
+      const keys = keysOf(of.roots, request);
+      const tags = [keys.subject, keys.resource].flatMap((key) =>
+        key === undefined ? [] : (slices.get(key)?.tags ?? []),
+      );
+      return describeCache(of, request, whyNotKept(of, request, reads), tags);
     },
     async stop() {
       forget();

@@ -6,7 +6,6 @@ import type { Clock, FactStore } from '../ports.ts';
 import type { Database } from '../store/database.ts';
 import type { CacheCounts } from './cache-counts.ts';
 import type { StoreBounds, StoreStatus } from './slice-store.ts';
-import type { AllowedAges } from './triple-reads.ts';
 import type { WhyNot } from './why-not.ts';
 
 export interface CachedFactStoreOptions {
@@ -44,13 +43,18 @@ export interface CachedFactStore extends FactStore {
   stop(): Promise<void>;
 }
 
-/** Whether and how long facts serve one question. */
+/** Whether facts of one question are kept, and by what they are found again. */
 export interface CacheDescription {
-  readonly isKept: boolean;
-  /** Why not; undefined when they are. */
-  readonly reason: WhyNot | undefined;
-  readonly ages: AllowedAges | undefined;
-  readonly keys: readonly string[];
-  /** The records that are kept now for this question, by type and id. */
+  readonly kept: boolean;
+  /** Why not. */
+  readonly reason: WhyNot | null;
+  /** What the key of each part is made of, besides the bundle: the root, and among records of which entities it looks. */
+  readonly parts: readonly {
+    readonly root: 'subject' | 'resource';
+    readonly type: string;
+    readonly id: string;
+    readonly entities: readonly string[];
+  }[];
+  /** The records that are kept for it now: a change of any drops the part that holds it. */
   readonly tags: readonly string[];
 }

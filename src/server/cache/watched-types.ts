@@ -25,6 +25,7 @@ export async function readWatchedTypes(schema: Schema, database: Askable): Promi
   ]);
   const watched = new Set<string>();
   for (const { name, storage, attributes } of schema.entities.values()) {
+    if (storage === 'supplied') continue;
     const keepsInStore =
       storage === 'stored' || [...attributes.values()].some(({ keptInStore }) => keptInStore);
     if (keepsInStore && (!storeIsWatched || hidden)) continue;

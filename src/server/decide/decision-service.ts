@@ -226,7 +226,10 @@ export function createDecisionService(
       const explained = engine.explain(request, known, withExhausted(circumstances, exhausted));
       const { verdict, ...explanation } = explained;
       const answer = answerOf(randomUUID(), verdict, request, bundle, retryAfterOf(verdict, exhausted));
-      return { ok: true, answer: { ...answer, explanation } };
+      const { triple } = request;
+      const described = triple && ports.cache?.describe(request, triple, engine.bundle);
+      const cache = described === undefined ? explanation.cache : { ...explanation.cache, facts: described };
+      return { ok: true, answer: { ...answer, explanation: { ...explanation, cache } } };
     },
 
     expire: (about) => finish(denialBy('deadline_exceeded'), undefined, bundles.current(), about),

@@ -288,4 +288,45 @@ describe('kept facts', function () {
     await database.run(`alter table memberships alter column role type text using 'nobody'`);
     await untilIs(server, false, 'ann', 'root');
   });
+
+  it('are counted, and it is said whether they are trusted', async () => {
+    const server = await start();
+    await eventually('a hit', isHit(server, 'ann', 'read', 'root'));
+    await database.run(`update memberships set is_active = false where person_id = 'ann'`);
+    await untilIs(server, false, 'ann', 'root');
+    const { body } = await server.call('/readyz?verbose');
+    expect(body.cache).to.deep.include({ isTrusted: true, watched: ['item', 'person', 'team'] });
+    expect(body.cache.behind).to.be.within(0, 500);
+    const page = (await server.call('/metrics')).body as string;
+    const { counts } = server.cache.status();
+    expect(page).to.include(`velro_cache_requests_total{outcome="l1-hit"} ${counts.hits}\n`);
+    expect(page)
+      .to.include('velro_cache_trusted 1\n')
+      .and.match(/velro_cache_invalidations_total [1-9]/);
+  });
+
+  it('are explained: whether, why not, and of what', async () => {
+    const server = await start();
+    const explain = async (action: string, type = 'person'): Promise<unknown> =>
+      (
+        await server.call('/explain', {
+          body: {
+            subject: { type, id: 'ann' },
+            action: { name: action },
+            resource: { type: 'item', id: 'root' },
+          },
+        })
+      ).body.explanation.cache.facts;
+    await eventually('a hit', isHit(server, 'ann', 'read', 'root'));
+    expect(await explain('read')).to.deep.equal({
+      kept: true,
+      reason: null,
+      parts: [
+        { root: 'subject', type: 'person', id: 'ann', entities: ['person'] },
+        { root: 'resource', type: 'item', id: 'root', entities: ['item', 'person'] },
+      ],
+      tags: ['item:root', 'person:ann', 'person:cat'],
+    });
+    expect(await explain('delete')).to.deep.include({ kept: false, reason: 'policy', tags: [] });
+  });
 });

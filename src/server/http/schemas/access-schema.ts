@@ -126,7 +126,9 @@ export const ExplainedDecision = Type.Object(
         ),
       ),
       claims: Type.Array(loose('A required claim and who established it.')),
-      cache: loose('How long the verdict may be kept.'),
+      cache: loose(
+        'How long the verdict may be kept; of facts from a database, as `facts`, whether they are, why not, and of what.',
+      ),
       audit: Type.Unsafe<unknown>({ type: ['object', 'null'], description: 'How the verdict is recorded.' }),
       changes: Type.Union([Type.Array(Change), Type.Null()], {
         description:
