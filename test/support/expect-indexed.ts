@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Database, Statement } from '../../src/server/store/database.ts';
+import type { Database, Row, Statement } from '../../src/server/store/database.ts';
 
 interface PlanNode {
   readonly 'Node Type': string;
@@ -19,6 +19,11 @@ export async function sequentialScans(
   { text, values = [] }: Statement,
 ): Promise<string[]> {
   const { rows } = await database.query('admin', { text: `explain (format json) ${text}`, values });
+  return scansOf(rows);
+}
+
+/** The same of rows that EXPLAIN gave as JSON. */
+export function scansOf(rows: readonly Row[]): string[] {
   const [plan] = (rows[0]?.['QUERY PLAN'] ?? []) as { Plan: PlanNode }[];
   const nodes = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodes)];
   return nodes(plan!.Plan).flatMap((node) =>

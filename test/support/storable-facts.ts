@@ -43,11 +43,18 @@ function attributesOf(
       ? attributes[attribute.spelling]
       : attributes[attribute.name];
     const value = isTyped ? typed(said, attribute, schema) : asJson(said);
-    if (value !== undefined && value !== null) kept[attribute.spelling] = value;
-    else if (attribute.declaration?.origin?.kind === 'joinOrigin')
-      kept[attribute.spelling] = attribute.type.kind === 'set' ? [] : {};
+    if (attribute.declaration?.origin?.kind === 'joinOrigin')
+      kept[attribute.spelling] = attribute.type.kind === 'set' ? sorted(value ?? []) : sorted(value ?? {});
+    else if (value !== undefined && value !== null) kept[attribute.spelling] = value;
   }
   return kept;
+}
+
+/** A set or map in the order in which rows of another table are read. */
+export function sorted(value: object): object {
+  return Array.isArray(value)
+    ? value.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+    : Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** JSON that a database takes: no NUL and no half of a character. */

@@ -5,9 +5,10 @@ import type { PreparedRequest } from '../../engine/decide/types.ts';
 import { StartError } from '../config/start-error.ts';
 import type { FactQuestion, FactStore } from '../ports.ts';
 import type { Database, Session, Statement } from '../store/database.ts';
+import { DatabaseUnavailable } from '../store/database-unavailable.ts';
 import { BundleStatements } from './sql/bundle-statements.ts';
 import { describeTables } from './sql/describe-tables.ts';
-import type { ByRoot } from './sql/fact-statement.ts';
+import { type ByRoot, notUnique } from './sql/fact-statement.ts';
 import { LoadedFacts } from './sql/loaded-facts.ts';
 
 export interface DatabaseFactStoreOptions {
@@ -56,11 +57,17 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
   const describe = (bundle: CheckedBundle): Known | Promise<Known> => {
     const found = known.get(bundle);
     if (found !== undefined) return found;
-    const describing = describeTables(database, bundle).then((tables) => {
-      const made = { statements: new BundleStatements(bundle, tables), generation };
-      known.set(bundle, made);
-      return made;
-    });
+    const describing = describeTables(database, bundle).then(
+      (tables) => {
+        const made = { statements: new BundleStatements(bundle, tables), generation };
+        known.set(bundle, made);
+        return made;
+      },
+      (error: unknown) => {
+        known.delete(bundle);
+        throw error;
+      },
+    );
     known.set(bundle, describing);
     return describing;
   };
@@ -73,9 +80,7 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
     into: LoadedFacts,
   ): Promise<void> => {
     const statement = statements.of(triple, requests, requests.length === 1 ? 'one' : 'many');
-    if (statement === undefined) {
-      return;
-    }
+    if (statement === undefined) return;
     const { rows } = await where.query(named(statement.for(requests), current));
     statement.read(rows, requests, into);
   };
@@ -90,8 +95,7 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
     if (statement === undefined) return undefined;
     const { rows } = await database.query('read', named(statement.for([request]), current));
     const [row] = rows;
-    if (row === undefined || rows.length > 1)
-      throw new Error('a statement for one question gave not one row');
+    if (row === undefined || rows.length > 1) throw notUnique();
     const facts = { subject: new LoadedFacts(bundle), resource: new LoadedFacts(bundle) };
     statement.readByRoot(row, request, facts);
     return { facts, snapshot: row['snapshot'], isReplica: row['isReplica'] !== false };
@@ -140,15 +144,22 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
     throw error;
   };
 
+  /** After the database, or the mapping, has said no the tables are looked at anew; one that is only gone is as it was. */
+  const forget = (bundle: CheckedBundle, error: unknown): void => {
+    const found = known.get(bundle);
+    if (found === undefined || found instanceof Promise || error instanceof DatabaseUnavailable) return;
+    known.delete(bundle);
+    // Of many questions that fail at once the first sees to it.
+    if (isOutdated(error) && found.generation === generation) generation += 1;
+  };
+
   /** Looks at the tables again where they have changed since. */
   const withTables = async <T>(bundle: CheckedBundle, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      known.delete(bundle);
-      if (!isOutdated(error)) return noted(error);
-      generation += 1;
-      return work().catch(noted);
+      forget(bundle, error);
+      return isOutdated(error) ? work().catch(noted) : noted(error);
     }
   };
   const loadAll: FactStore['loadAll'] = (questions, bundle) =>
@@ -165,7 +176,7 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
         const described = await describe(bundle);
         described.statements.makeAll();
       } catch (error) {
-        known.delete(bundle);
+        forget(bundle, error);
         if (error instanceof StartError) throw error;
         note(error);
       }

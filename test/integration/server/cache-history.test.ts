@@ -17,7 +17,8 @@ describe('a history of writes, questions and failures', function () {
   let postgres: PostgresServer;
   let made = 0;
   before(async () => {
-    postgres = await startPostgres({ settings: { max_connections: 200 } });
+    // What is acknowledged must survive that it is killed.
+    postgres = await startPostgres({ settings: { max_connections: 200, synchronous_commit: 'on' } });
   });
   after(() => postgres.stop());
   afterEach(stopTestServers);

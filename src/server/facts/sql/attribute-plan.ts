@@ -29,6 +29,13 @@ export function valueReader(
   };
 }
 
+const NO_ROWS: readonly Cells[] = [];
+
+function byFirst(a: Cells, b: Cells): number {
+  const [one, other] = [a[0] as string, b[0] as string];
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
 /** Rereads parts of a joined row: what JSON spells otherwise than a row. */
 export type Reread = (part: unknown) => unknown;
 
@@ -39,8 +46,12 @@ export function joinedReader(
   raw: (cells: Cells) => unknown,
   [rereadFirst, rereadSecond]: readonly [Reread, Reread],
 ): (cells: Cells) => Outcome {
-  const rowsOf = (cells: Cells): readonly (readonly unknown[])[] =>
-    (raw(cells) as readonly (readonly unknown[])[] | null) ?? [];
+  const rowsOf = (cells: Cells): readonly Cells[] => {
+    const rows = raw(cells) as readonly Cells[] | null;
+    if (rows === null) return NO_ROWS;
+    // The database gives them in any order, and what is said of them is to be the same each time.
+    return rows.length > 1 && rows.length <= MAXIMUM_ELEMENTS ? rows.toSorted(byFirst) : rows;
+  };
   switch (type.kind) {
     case 'set': {
       const element = decoderOf(type.element, schema);

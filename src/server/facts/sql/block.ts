@@ -3,11 +3,11 @@ import type { AttributeInfo, Schema } from '../../../dsl/types/schema.ts';
 import type { RecordNode, RecordWalk } from '../../../engine/compile/record-tree.ts';
 import { joinedReader, type Reread, valueReader } from './attribute-plan.ts';
 import { type Cell, type Cells, cellOf, readerAt } from './cell.ts';
-import { closureRows } from './closure-rows.ts';
+import { closureChain, closureRows } from './closure-rows.ts';
 import type { ColumnType } from './describe-tables.ts';
-import { type IdExpression, type KeyClass, keyIs } from './id-spelling.ts';
+import { columnClass, type IdExpression, type KeyClass, keyIs } from './id-spelling.ts';
 import type { AttributePlan, BlockPlan, NestedPlan, RecordPlan } from './record-plan.ts';
-import { attributeOf, type ReferenceSource, referencesOf } from './reference-source.ts';
+import { attributeOf, isUnionAt, type ReferenceSource, referencesOf } from './reference-source.ts';
 import { isInStore, Site, type StatementTerms } from './site.ts';
 
 /** So many records are followed from a set, map or closure; within another so many, and within that so many. */
@@ -31,6 +31,8 @@ export class Block {
   readonly joins: string[] = [];
   readonly #records: RecordPlan[] = [];
   readonly #nested: NestedPlan[] = [];
+  /** Walks that were made together with the attribute that they begin at. */
+  readonly #done = new Set<RecordWalk>();
   readonly #terms: BlockTerms;
   /** 0 for the rows of the statement; rows within rows are JSON. */
   readonly #depth: number;
@@ -60,18 +62,18 @@ export class Block {
     const entity = this.#entity(node);
     const inner = new Block(this.#terms, depth);
     const alias = this.#terms.alias();
-    const id: IdExpression = { sql: `${alias}.v`, keyClass: rows.keyClass, guard: undefined, isPlain: false };
-    if (entity.storage !== 'supplied') {
-      const site = new Site(entity, this.#terms);
-      const isKey = keyIs(site.key, site.keyClass, id, entity);
-      inner.joins.push(`left join ${site.source} on ${site.where(isKey)}`);
-      inner.#addRecord(node, site, path, id, false);
-    }
-    if (inner.columns.length === 0) return;
+    const id: IdExpression = { sql: `${alias}.v`, keyClass: rows.keyClass, guard: undefined };
+    const site = new Site(entity, this.#terms);
+    const isKey = keyIs(site.key, site.keyClass, id, entity);
+    inner.joins.push(`left join ${site.source} on ${site.where(isKey)}`);
+    inner.#addRecord(node, site, path, id, false);
     const limit = MOST_RECORDS[Math.min(depth, MOST_RECORDS.length) - 1] ?? 1;
     const from = `from (${rows.select} limit ${limit + 1}) as ${alias}(v) ${inner.joins.join(' ')}`;
-    const select = `(${jsonRows(inner.columns, from)})`;
-    const sql = only === undefined ? select : `case when ${only} then ${select} end`;
+    this.#nest(inner, jsonRows(inner.columns, from), path, only);
+  }
+
+  #nest(inner: Block, select: string, path: string, only?: string): void {
+    const sql = only === undefined ? `(${select})` : `case when ${only} then (${select}) end`;
     const cell = this.#column({ sql, reread: undefined }, path, inner.uses);
     this.#nested.push({ cell: cell.position, block: inner.plan });
   }
@@ -96,13 +98,13 @@ export class Block {
     for (const attribute of entity.attributes.values()) {
       if (!isInStore(entity, attribute)) continue;
       if (isNew || !node.attributes.has(attribute.name)) unread.push(attribute.name);
-      else attributes.push({ name: attribute.name, read: this.#attribute(site, attribute, path) });
+      else attributes.push({ name: attribute.name, read: this.#attribute(site, attribute, path, node) });
     }
     this.#records.push({
       entity,
       key,
       sought: sought && this.#sought(sought, path),
-      mayDiffer: sought !== undefined && !(sought.isPlain && sought.keyClass === site.keyClass),
+      mayDiffer: sought !== undefined && mayDiffer(sought.keyClass, site),
       attributes,
       unread,
     });
@@ -119,16 +121,26 @@ export class Block {
   }
 
   #walk(site: Site, walk: RecordWalk, path: string): void {
-    const { to, attribute, steps, isClosure } = walk;
+    const { to, attribute, isClosure } = walk;
     const entity = this.#entity(to);
-    const way = `${path}.${attribute}${steps.map(showStep).join('')}${isClosure ? '[*]' : ''}`;
+    // Of what requests supply nothing is stored.
+    if (this.#done.has(walk) || entity.storage === 'supplied') return;
+    const way = wayOf(path, walk);
     if (isClosure) {
+      const chain = closureChain(site, attributeOf(site.entity, attribute), entity, this.#terms);
+      if (chain !== undefined) {
+        const inner = new Block(this.#terms, this.#depth + 1);
+        inner.#addRecord(to, chain.site, way, chain.sought, false);
+        const from = `from ${chain.rows} ${inner.joins.join(' ')}`;
+        this.#nest(inner, `${chain.recursive()} ${jsonRows(inner.columns, from)}`, way);
+        return;
+      }
       const rows = closureRows(site, attributeOf(site.entity, attribute), entity, this.#terms);
       if (rows !== undefined) this.addRows(to, way, rows);
       return;
     }
     const source = referencesOf(site, walk, this.#terms);
-    if (source === undefined || entity.storage === 'supplied') return;
+    if (source === undefined) return;
     if (source.kind === 'many') {
       this.addRows(to, way, rowsOf(source));
       return;
@@ -139,7 +151,17 @@ export class Block {
     this.#addRecord(to, target, way, source.id, false);
   }
 
-  #attribute(site: Site, attribute: AttributeInfo, path: string): AttributePlan['read'] {
+  /** The records that a column of joined rows refers to, beside it. */
+  #addJoined(walk: RecordWalk, path: string, sql: string, keyClass: KeyClass): void {
+    const entity = this.#entity(walk.to);
+    if (entity.storage === 'supplied') return;
+    const site = new Site(entity, this.#terms);
+    const id: IdExpression = { sql, keyClass, guard: undefined };
+    this.joins.push(`left join ${site.source} on ${site.where(keyIs(site.key, site.keyClass, id, entity))}`);
+    this.#addRecord(walk.to, site, path, id, false);
+  }
+
+  #attribute(site: Site, attribute: AttributeInfo, path: string, node: RecordNode): AttributePlan['read'] {
     const { schema } = this.#terms;
     const use = `${path}.${attribute.name}`;
     const value = site.valueOf(attribute);
@@ -159,11 +181,28 @@ export class Block {
       }
       case 'joined': {
         const { columns, from, where } = value.rows;
-        const parts = columns.map((column) => cellOf(column.sql, column.type, true));
-        const names = parts.map((_, index) => `c${index}`);
-        const rows = `select ${parts.map(({ sql }, index) => `${sql} as c${index}`).join(', ')} from ${from} where ${where}`;
-        const select = `(select json_agg(json_build_array(${names.join(', ')})) from (${rows} limit ${MAXIMUM_ELEMENTS + 1}) as ${this.#terms.alias()})`;
-        const { read } = this.#column({ sql: select, reread: undefined }, use);
+        const alias = this.#terms.alias();
+        const inner = new Block(this.#terms, this.#depth + 1);
+        const parts = columns.map(({ type }, index) => cellOf(`${alias}.v${index}`, type, true));
+        for (const part of parts) inner.#column(part, use);
+        for (const walk of node.walks) {
+          const index = joinedColumn(walk, attribute);
+          const column = index === undefined ? undefined : columns[index];
+          if (column === undefined || isJson(column.type)) continue;
+          inner.#addJoined(walk, wayOf(path, walk), `${alias}.v${index}`, columnClass(column.type));
+          this.#done.add(walk);
+        }
+        const select = `select ${columns.map(({ sql }, index) => `${sql} as v${index}`).join(', ')}`;
+        const rows = `(${select} from ${from} where ${where} limit ${MAXIMUM_ELEMENTS + 1}) as ${alias}`;
+        const { position, read } = this.#column(
+          {
+            sql: `(${jsonRows(inner.columns, [`from ${rows}`, ...inner.joins].join(' '))})`,
+            reread: undefined,
+          },
+          use,
+          inner.uses,
+        );
+        if (inner.#records.length > 0) this.#nested.push({ cell: position, block: inner.plan });
         return joinedReader(attribute, schema, read, [rereadOf(parts[0]), rereadOf(parts[1])]);
       }
     }
@@ -206,7 +245,7 @@ export function rowsOf(source: Extract<ReferenceSource, { kind: 'many' }>): Rows
 }
 
 export function plainId(sql: string, keyClass: KeyClass): IdExpression {
-  return { sql, keyClass: keyClass === 'other' ? 'text' : keyClass, guard: undefined, isPlain: true };
+  return { sql, keyClass: keyClass === 'other' ? 'text' : keyClass, guard: undefined };
 }
 
 /** A function takes so many arguments. */
@@ -231,6 +270,31 @@ const CLASS_TYPES: Readonly<Record<KeyClass | 'json', ColumnType>> = {
 function rereadOf(cell: Cell | undefined): Reread {
   const reread = cell?.reread;
   return reread === undefined ? (part) => part : (part) => (typeof part === 'string' ? reread(part) : part);
+}
+
+/** Whether a key that was found may be spelt otherwise than the id that led to it. */
+function mayDiffer(from: KeyClass, { keyClass, entity }: Site): boolean {
+  if (from !== keyClass || keyClass === 'other') return true;
+  return keyClass === 'text' && entity.keyType !== 'string';
+}
+
+/** Which column of the joined rows of an attribute a walk begins at, if it begins at one as a whole. */
+function joinedColumn(
+  { attribute, steps, isClosure }: RecordWalk,
+  { name, type }: AttributeInfo,
+): 0 | 1 | undefined {
+  const [step] = steps;
+  if (attribute !== name || isClosure || step === undefined || steps.length > 1) return undefined;
+  if (isUnionAt(type, steps)) return undefined;
+  return step.kind === 'value' ? 1 : 0;
+}
+
+function isJson({ type }: ColumnType): boolean {
+  return type === 114 || type === 3802;
+}
+
+function wayOf(path: string, { attribute, steps, isClosure }: RecordWalk): string {
+  return `${path}.${attribute}${steps.map(showStep).join('')}${isClosure ? '[*]' : ''}`;
 }
 
 function showStep(step: RecordWalk['steps'][number]): string {

@@ -10,6 +10,7 @@ import { closureRowsFrom } from './closure-rows.ts';
 import { type TableColumns, tableOf } from './describe-tables.ts';
 import { bindableId, columnClass, type KeyClass, PARAMETER_TYPE } from './id-spelling.ts';
 import type { LoadedFacts } from './loaded-facts.ts';
+import { MappingError } from './mapping-error.ts';
 import { type ParameterSource, Parameters } from './parameters.ts';
 import { readRow } from './read-rows.ts';
 import type { BlockPlan } from './record-plan.ts';
@@ -37,7 +38,7 @@ export interface FactStatement {
   readonly columns: readonly ColumnUse[];
   /** The statement with the ids of these questions. */
   for(requests: readonly PreparedRequest[]): Statement;
-  /** Adds what the rows say, and what was looked for and is not there. */
+  /** Adds what the rows say, and what was looked for and is not there. Throws a `MappingError` when a key is not unique. */
   read(rows: readonly Row[], requests: readonly PreparedRequest[], into: LoadedFacts): void;
   /** The same of a statement for one question that makes use of no points: what each root leads to goes to a place of its own. */
   readByRoot(row: Row, request: PreparedRequest, into: ByRoot<LoadedFacts>): void;
@@ -152,6 +153,7 @@ class Made implements FactStatement {
   }
 
   read(rows: readonly Row[], requests: readonly PreparedRequest[], into: LoadedFacts): void {
+    if (rows.length > Math.max(1, this.#isMany ? requests.length : 1)) throw notUnique();
     for (const row of rows) readRow(this.#plans.all, row, into);
     const { tree, points, bundle } = this.#options;
     const isKept = (entity: string): boolean => bundle.entities.get(entity)?.storage !== 'supplied';
@@ -206,6 +208,11 @@ class Made implements FactStatement {
       }
     }
   }
+}
+
+/** A key that stands in several rows names none of them. */
+export function notUnique(): MappingError {
+  return new MappingError('21000', 'several rows have one key, so that none of them is known to be the one');
 }
 
 /** The ids of a point that are known beforehand. */

@@ -11,8 +11,6 @@ export interface IdExpression {
   readonly keyClass: KeyClass;
   /** What must hold for it to be an id of the entity in question. */
   readonly guard: string | undefined;
-  /** Whether it is a column of the same kind as the key, so that what it holds is what is looked up. */
-  readonly isPlain: boolean;
 }
 
 const TEXT = 25;

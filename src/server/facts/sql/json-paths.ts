@@ -52,16 +52,15 @@ export function jsonId(value: string, entity: string, isUnion: boolean, terms: J
   const sql = `(case jsonb_typeof(${id}) when 'string' then ${id} #>> '{}'
     when 'number' then trim_scale((${id} #>> '{}')::numeric)::text end)`;
   const guard = isUnion ? `${value} ->> 'type' = ${terms.text(entity)}` : undefined;
-  return { sql, keyClass: 'text', guard, isPlain: false };
+  return { sql, keyClass: 'text', guard };
 }
 
 /** The id that a key of a JSON object is; of several types it is spelt `type:id`. */
 export function jsonKeyId(key: string, entity: string, isUnion: boolean, terms: JsonTerms): IdExpression {
-  if (!isUnion) return { sql: key, keyClass: 'text', guard: undefined, isPlain: false };
+  if (!isUnion) return { sql: key, keyClass: 'text', guard: undefined };
   return {
     sql: `substr(${key}, strpos(${key}, ':') + 1)`,
     keyClass: 'text',
     guard: `split_part(${key}, ':', 1) = ${terms.text(entity)}`,
-    isPlain: false,
   };
 }

@@ -26,6 +26,14 @@ export class Parameters {
     return `$${this.sources.push({ kind: 'constant', value })}`;
   }
 
+  /** Runs what may bind parameters and come to nothing: then they are not bound, since the text has no place for them. */
+  tentatively<T>(make: () => T | undefined): T | undefined {
+    const before = this.sources.length;
+    const made = make();
+    if (made === undefined) this.sources.length = before;
+    return made;
+  }
+
   text(value: string): string {
     return this.bind({ kind: 'constant', value }, 'text');
   }

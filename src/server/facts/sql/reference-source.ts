@@ -20,6 +20,14 @@ export type ReferenceSource =
 /** The references of a stored attribute to records of an entity; undefined where the store holds none. */
 export function referencesOf(
   site: Site,
+  walk: Pick<RecordWalk, 'attribute' | 'steps' | 'to'>,
+  terms: StatementTerms,
+): ReferenceSource | undefined {
+  return terms.parameters.tentatively(() => sourceOf(site, walk, terms));
+}
+
+function sourceOf(
+  site: Site,
   { attribute, steps, to }: Pick<RecordWalk, 'attribute' | 'steps' | 'to'>,
   terms: StatementTerms,
 ): ReferenceSource | undefined {
@@ -81,11 +89,11 @@ export function referencesOf(
 const JSONB = 3802;
 
 function plain(sql: string, keyClass: IdExpression['keyClass'], guard?: string): IdExpression {
-  return { sql, keyClass, guard, isPlain: true };
+  return { sql, keyClass, guard };
 }
 
 /** Whether the references that stand there may be to several types. */
-function isUnionAt(type: Type, steps: readonly ValueStep[]): boolean {
+export function isUnionAt(type: Type, steps: readonly ValueStep[]): boolean {
   let at: Type | undefined = type;
   for (const step of steps) at = at === undefined ? undefined : typeAfter(at, step);
   return at?.kind === 'reference' && at.entities.length > 1;

@@ -46,23 +46,26 @@ export class Site {
   readonly key: string;
   readonly keyType: ColumnType;
   readonly keyClass: KeyClass;
+  /** The columns that were asked for. */
+  readonly columns: Set<string> = new Set();
   readonly #terms: StatementTerms;
   readonly #table: string;
   #kept: string | undefined;
 
-  constructor(entity: EntityInfo, terms: StatementTerms) {
+  /** `alias` is given where something else stands for the table, with columns of the same names. */
+  constructor(entity: EntityInfo, terms: StatementTerms, alias = terms.alias()) {
     this.entity = entity;
     this.#terms = terms;
-    this.alias = terms.alias();
+    this.alias = alias;
     if (entity.storage === 'mapped') {
       const { table, key } = tableOf(entity);
       this.#table = quoteTable(table);
       this.keyType = terms.tables.column(table, key);
-      this.key = `${this.alias}.${quoteIdentifier(key)}`;
+      this.key = this.#column(key);
     } else {
       this.#table = ENTITIES;
       this.keyType = { type: 25, element: undefined, required: true };
-      this.key = `${this.alias}.id`;
+      this.key = this.#column('id');
     }
     this.keyClass = columnClass(this.keyType);
   }
@@ -88,13 +91,16 @@ export class Site {
   /** Where the attribute stands; undefined where the store does not hold it. */
   valueOf(attribute: AttributeInfo): StoredValue | undefined {
     if (!isInStore(this.entity, attribute)) return undefined;
-    if (this.entity.storage === 'stored') return this.#inJson(this.alias, attribute);
-    if (attribute.keptInStore) return this.#inJson((this.#kept ??= this.#terms.alias()), attribute);
+    if (this.entity.storage === 'stored') return this.#inJson(this.#column('attributes'), attribute);
+    if (attribute.keptInStore) {
+      this.#kept ??= this.#terms.alias();
+      return this.#inJson(`${this.#kept}.attributes`, attribute);
+    }
     const { table } = tableOf(this.entity);
     const origin = attribute.declaration?.origin;
     if (origin?.kind === 'joinOrigin') return { kind: 'joined', rows: this.#joined(attribute) };
     const column = (name: string): StoredColumn => ({
-      sql: `${this.alias}.${quoteIdentifier(name)}`,
+      sql: this.#column(name),
       type: this.#terms.tables.column(table, name),
     });
     const [first, second] = origin?.columns ?? [];
@@ -106,14 +112,19 @@ export class Site {
     return { kind: 'column', ...only };
   }
 
+  #column(name: string): string {
+    this.columns.add(name);
+    return `${this.alias}.${quoteIdentifier(name)}`;
+  }
+
   /** By its spelling, or else by its name where that spells no other attribute: as in a file of facts. */
-  #inJson(alias: string, { name, spelling }: AttributeInfo): StoredValue {
+  #inJson(attributes: string, { name, spelling }: AttributeInfo): StoredValue {
     const { parameters } = this.#terms;
-    const value = `${alias}.attributes -> ${parameters.text(spelling)}`;
+    const value = `${attributes} -> ${parameters.text(spelling)}`;
     const isAlias =
       name !== spelling && ![...this.entity.attributes.values()].some((one) => one.spelling === name);
     if (!isAlias) return { kind: 'json', sql: `(${value})` };
-    return { kind: 'json', sql: `coalesce(${value}, ${alias}.attributes -> ${parameters.text(name)})` };
+    return { kind: 'json', sql: `coalesce(${value}, ${attributes} -> ${parameters.text(name)})` };
   }
 
   #joined({ declaration, name }: AttributeInfo): JoinedRows {
@@ -128,7 +139,7 @@ export class Site {
     });
     const [owner, ...others] = origin.columns.map((one) => column(textOf(one)));
     if (owner === undefined) throw new Error(`${name} names no owner`);
-    const key = { sql: this.key, keyClass: this.keyClass, guard: undefined, isPlain: true };
+    const key = { sql: this.key, keyClass: this.keyClass, guard: undefined };
     const isOwn = keyIs(owner.sql, columnClass(owner.type), key, this.entity);
     const from = `${quoteTable(table)} as ${alias}`;
     const written = origin.condition === undefined ? undefined : rowConditionOf(origin.condition);
