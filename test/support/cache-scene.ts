@@ -87,6 +87,8 @@ export interface CacheServerOptions {
   readonly watch?: boolean;
   readonly bundle?: Readonly<Record<string, string>>;
   readonly clock?: Ports['clock'];
+  /** The data folder, with the embedded database where no other is named. */
+  readonly data?: string;
 }
 
 /** A server that keeps facts, and what its decisions are made with. */
@@ -106,7 +108,10 @@ export interface Asked {
 }
 
 /** Starts a server over a database that has the tables; the caller stops it with `stopTestServers`. */
-export async function startCacheServer(url: string, options: CacheServerOptions = {}): Promise<CacheServer> {
+export async function startCacheServer(
+  url: string | undefined,
+  options: CacheServerOptions = {},
+): Promise<CacheServer> {
   const folder = mkdtempSync(join(tmpdir(), 'velro-cache-'));
   mkdirSync(join(folder, 'policies'));
   for (const [name, text] of Object.entries(options.bundle ?? CACHE_BUNDLE))
@@ -117,8 +122,8 @@ export async function startCacheServer(url: string, options: CacheServerOptions 
   const server = await startTestServer(
     {
       configuration: readConfiguration(
-        { VELRO_DATABASE_URL: url, VELRO_CACHE: 'off', ...options.environment },
-        { port: 0, data: join(folder, 'data') },
+        { VELRO_DATABASE_URL: url ?? '', VELRO_CACHE: 'off', ...options.environment },
+        { port: 0, data: options.data ?? join(folder, 'data') },
       ),
       facts: undefined,
       watch: options.watch ?? false,

@@ -16,6 +16,7 @@ export class BundleReads {
   hasFailed = false;
   watched: ReadonlySet<string> = new Set();
   readonly #triples: (TripleReads | undefined)[] = [];
+  readonly #roots = new Map<RootReads, boolean>();
   #isLooking = false;
 
   constructor(bundle: CheckedBundle) {
@@ -30,7 +31,13 @@ export class BundleReads {
   /** Whether every change of what is read is told of. */
   watches(root: RootReads | undefined): boolean {
     if (root === undefined) return true;
-    return this.isConfirmed && root.types.every((type) => this.watched.has(type));
+    if (!this.isConfirmed) return false;
+    let isWatched = this.#roots.get(root);
+    if (isWatched === undefined) {
+      isWatched = root.types.every((type) => this.watched.has(type));
+      this.#roots.set(root, isWatched);
+    }
+    return isWatched;
   }
 
   /** Asks what is watched, given that the tables are defined so at the moment; a later beat confirms it. */
@@ -41,6 +48,7 @@ export class BundleReads {
     this.#isLooking = true;
     try {
       this.watched = await readWatchedTypes(this.bundle, database);
+      this.#roots.clear();
       this.catalogue = catalogue;
     } finally {
       this.#isLooking = false;

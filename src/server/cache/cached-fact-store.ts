@@ -10,7 +10,7 @@ import { createCounts } from './cache-counts.ts';
 import { ChangeHistory } from './change-history.ts';
 import { describeCache } from './describe-cache.ts';
 import type { CachedFactStore, CachedFactStoreOptions, Safeguard } from './fact-cache.ts';
-import { KeptFacts, loadedFacts } from './kept-facts.ts';
+import { type KeptFacts, keptFacts, loadedFacts } from './kept-facts.ts';
 import { isSettled, pairSlices } from './pair-slices.ts';
 import { PairedFacts } from './paired-facts.ts';
 import { type BeatAnswer, Pulse } from './pulse.ts';
@@ -164,7 +164,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
         slice === undefined || sees(slice.load.snapshot, transaction);
       if (!seesIt(pair.subject) || !seesIt(pair.resource)) return undefined;
     }
-    return new KeptFacts(pair, age);
+    return keptFacts(pair, age);
   };
 
   /** Whether what was loaded may be kept, now that it is there. */
@@ -233,7 +233,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
         return loadedFacts(await store.load(request, triple, bundle.bundle), 'bypass');
       const replaces = (before: Slice): boolean => renew || at - before.load.beganAt > ages.refresh;
       keep(loaded, began, keysOf(reads.roots, request), replaces);
-      return loadedFacts(new PairedFacts(loaded.facts), 'miss');
+      return loadedFacts(new PairedFacts(loaded.facts.subject, loaded.facts.resource), 'miss');
     };
     const facts = load().finally(() => {
       if (flights.get(key) === flight) flights.delete(key);

@@ -5,25 +5,21 @@ import { PairedFacts } from './paired-facts.ts';
 import type { Slice } from './slice.ts';
 
 /** Facts that were kept, of one state of the database. */
-export class KeptFacts implements ServedFacts {
+export class KeptFacts extends PairedFacts implements ServedFacts {
   readonly source = 'l1-hit';
   readonly age: number;
-  readonly #facts: FactView;
 
-  constructor({ subject, resource }: ByRoot<Slice | undefined>, age: number) {
+  constructor(subject: Slice, resource: Slice, age: number) {
+    super(subject.facts, resource.facts);
     this.age = age;
-    if (subject !== undefined && resource !== undefined)
-      this.#facts = new PairedFacts({ subject: subject.facts, resource: resource.facts });
-    else {
-      const only = subject ?? resource;
-      if (only === undefined) throw new Error('nothing was kept');
-      this.#facts = only.facts;
-    }
   }
+}
 
-  record(type: string, id: string): ReturnType<FactView['record']> {
-    return this.#facts.record(type, id);
-  }
+/** The facts of two slices, or of the only one that there is. */
+export function keptFacts({ subject, resource }: ByRoot<Slice | undefined>, age: number): KeptFacts {
+  const one = subject ?? resource;
+  if (one === undefined) throw new Error('nothing was kept');
+  return new KeptFacts(one, resource ?? one, age);
 }
 
 /** Facts that were loaded for this question, or for another that was asked at the same time. */

@@ -1,6 +1,5 @@
 import { emptyRecord } from '../../dsl/types/values.ts';
 import type { FactRecord, FactView } from '../../engine/decide/facts.ts';
-import type { ByRoot } from '../facts/sql/fact-statement.ts';
 import type { LoadedFacts, LoadedRecord } from '../facts/sql/loaded-facts.ts';
 
 /** What two parts of one state know together, as if one load had found it. */
@@ -10,13 +9,14 @@ export class PairedFacts implements FactView {
   /** Records that both know, put together. */
   #merged: Map<string, FactRecord> | undefined;
 
-  constructor({ subject, resource }: ByRoot<LoadedFacts>) {
+  constructor(subject: LoadedFacts, resource: LoadedFacts) {
     this.#subject = subject;
     this.#resource = resource;
   }
 
   record(type: string, id: string): FactRecord | null | undefined {
     const one = this.#subject.known(type, id);
+    if (this.#resource === this.#subject) return one === undefined ? this.#subject.record(type, id) : one;
     const other = this.#resource.known(type, id);
     if (one === undefined || one === null) {
       if (other !== undefined && other !== null) return other;

@@ -42,7 +42,10 @@ export function tripleReadsOf(bundle: CheckedBundle, triple: Triple): TripleRead
       resource: rootReads('resource', tree.resource, entities, triple.isNew),
     },
     ages: allowedAges(bundle, triple),
-    namesMore: (request) => points.some((point) => !seedsOf(point, [request]).next().done),
+    namesMore:
+      points.length === 0
+        ? () => false
+        : (request) => points.some((point) => seedsOf(point, [request]).next().done !== true),
   };
 }
 

@@ -193,7 +193,9 @@ export function createDecisionService(
       const { triple } = request;
       if (triple === undefined) return denyUndeclared(request, bundle, about);
       const timeout = engine.bundle.policies[triple.index]?.deadline ?? LOADING_TIMEOUT;
-      const wish = consistency && { consistency };
+      // That a database is back is found out by asking it.
+      const renew = losses.current().has('database');
+      const wish = consistency === undefined && !renew ? undefined : { consistency, renew };
       const loading = loadFacts(() => facts.load(request, triple, engine.bundle, wish), timeout);
       return loading instanceof Promise
         ? loading.then((loaded) => conclude(loaded, request, triple, bundle, about, startedAt))

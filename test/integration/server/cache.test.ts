@@ -9,6 +9,7 @@ import {
   startCacheServer,
   watchTables,
 } from '../../support/cache-scene.ts';
+import { embeddedFolder, OPENING_TIMEOUT, openEmbedded } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createTestDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres-database.ts';
 import { stopTestServers } from '../../support/test-server.ts';
@@ -305,6 +306,14 @@ describe('kept facts', function () {
       .and.match(/velro_cache_invalidations_total [1-9]/);
   });
 
+  it('are not used while the database counts as lost, so that it is found out when it is back', async () => {
+    const server = await start();
+    await eventually('a hit', isHit(server, 'ann', 'read', 'root'));
+    server.ports.losses.set('database', true);
+    expect(await server.ask('ann', 'read', 'root')).to.deep.equal({ permitted: true, source: 'miss' });
+    expect([...server.ports.losses.current()]).to.deep.equal([]);
+  });
+
   it('are explained: whether, why not, and of what', async () => {
     const server = await start();
     const explain = async (action: string, type = 'person'): Promise<unknown> =>
@@ -328,5 +337,33 @@ describe('kept facts', function () {
       tags: ['item:root', 'person:ann', 'person:cat'],
     });
     expect(await explain('delete')).to.deep.include({ kept: false, reason: 'policy', tags: [] });
+  });
+});
+
+describe('kept facts of the embedded database', function () {
+  this.timeout(OPENING_TIMEOUT);
+  afterEach(stopTestServers);
+
+  it('are dropped when they change', async () => {
+    const folder = await embeddedFolder();
+    const database = await openEmbedded(folder);
+    await database.session('admin', (session) => session.run(`drop table teams cascade; ${CACHE_TABLES}`));
+    await database.close();
+    const server = await startCacheServer(undefined, { data: folder });
+    await watchTables(server);
+    await server.settled();
+    const isHit = async (): Promise<boolean> => (await server.ask('ann', 'read', 'root')).source === 'l1-hit';
+    const write = (text: string): Promise<unknown> => server.ports.database.query('write', { text });
+    for (const isActive of [false, true]) {
+      await eventually('a hit', isHit);
+      await write(`update memberships set is_active = ${isActive} where person_id = 'ann'`);
+      await eventually(
+        'it is seen',
+        async () => (await server.ask('ann', 'read', 'root')).permitted === isActive,
+      );
+    }
+    await eventually('a hit', isHit);
+    await write('truncate memberships');
+    await eventually('it is seen', async () => (await server.ask('ann', 'read', 'root')).permitted === false);
   });
 });
