@@ -36,7 +36,7 @@ export async function withDatabase<T>(
     return await work(database);
   } catch (error) {
     if (error instanceof StartError || error instanceof DatabaseUnavailable)
-      throw new UsageError(error.message);
+      throw new UsageError(error.message, undefined, { cause: error });
     throw error;
   } finally {
     await database?.close();

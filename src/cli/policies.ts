@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { CheckedBundle } from '../dsl/check/bundle.ts';
 import { renderDiagnostics } from '../dsl/diagnostics/render.ts';
 import { loadBundle } from '../dsl/load-bundle.ts';
@@ -14,6 +15,8 @@ export const DEFAULT_POLICIES = 'policies';
 
 export interface Policies {
   readonly path: string;
+  /** Where paths count from: the folder, or that of the one file. */
+  readonly folder: string;
   readonly sources: readonly SourceText[];
 }
 
@@ -28,7 +31,7 @@ export async function readPolicies(path: string): Promise<Policies> {
   }
   const sources = await readSources(path, kind.isFile());
   if (sources.length === 0) throw new UsageError(`${path} holds no .velro files`);
-  return { path, sources };
+  return { path, folder: kind.isFile() ? dirname(path) : path, sources };
 }
 
 /** A bundle without errors, with its version and digest as the server names them. */
@@ -44,7 +47,7 @@ export async function loadPolicies(path: string): Promise<LoadedPolicies | undef
   const { bundle, diagnostics } = loadBundle(policies.sources);
   if (bundle !== undefined) {
     const version = bundle.layers.map((layer) => layer.version).join('.');
-    return { bundle, version, digest: bundleDigest(policies.sources, path) };
+    return { bundle, version, digest: bundleDigest(policies.sources, policies.folder) };
   }
   notice(renderDiagnostics(diagnostics, { color: wantsColor(process.stderr) }));
   return undefined;

@@ -1,18 +1,47 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { DEFAULT_DATA, DEFAULT_HOST, DEFAULT_PORT, dataPaths } from '../server/config/configuration.ts';
+import type { PolicyFinding } from '../server/http/schemas/policy-schema.ts';
 import { oneOf } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The options of commands that talk to a running server. */
-export interface RemoteOptions {
+/** Which server is meant. */
+export interface ServerOptions {
   readonly url?: string;
   readonly data?: string;
+}
+
+/** The options of commands that talk to a running server. */
+export interface RemoteOptions extends ServerOptions {
   readonly format: 'text' | 'json';
 }
 
-/** How long a server may take to answer, in milliseconds. */
+/** How long a server may take to answer unless a command says otherwise, in milliseconds. */
 const PATIENCE = 10_000;
+
+/** What else goes with a call: headers, and how long an answer may take, in milliseconds. */
+export interface CallOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly patience?: number;
+}
+
+/** The server refused, with a problem document. */
+export class ServerRefusal extends UsageError {
+  override readonly name = 'ServerRefusal';
+  readonly code: string | undefined;
+  /** What it found in policies. */
+  readonly findings: readonly PolicyFinding[];
+
+  constructor(message: string, help: string | undefined, answer: unknown) {
+    super(message, help);
+    const { code, findings = [] } = (answer ?? {}) as {
+      readonly code?: string;
+      readonly findings?: readonly PolicyFinding[];
+    };
+    this.code = code;
+    this.findings = findings;
+  }
+}
 
 /** Adds the options that say which server is meant. */
 export function addRemoteOptions(command: Command): Command {
@@ -27,20 +56,21 @@ export function addRemoteOptions(command: Command): Command {
 
 /** Calls the server and gives its JSON; a refusal or no answer is misuse, in the server's own words. */
 export async function callServer(
-  options: RemoteOptions,
+  options: ServerOptions,
   method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   path: string,
   body?: Readonly<Record<string, unknown>>,
-  headers: Readonly<Record<string, string>> = {},
+  { headers = {}, patience = PATIENCE }: CallOptions = {},
 ): Promise<unknown> {
   const url = new URL(path, baseUrl(options));
-  const response = await request(url, method, await apiKey(options), body, headers);
+  const response = await request(url, method, await apiKey(options), body, headers, patience);
   const text = await response.text();
   const answer = parse(text);
   if (response.ok) return answer;
-  throw new UsageError(
+  throw new ServerRefusal(
     `${url.origin} answered ${response.status}: ${reasonOf(answer) ?? response.statusText}`,
     response.status === 401 ? 'set VELRO_API_KEY, or --data to the folder that holds the key' : undefined,
+    answer,
   );
 }
 
@@ -61,6 +91,7 @@ async function request(
   key: string,
   body: object | undefined,
   headers: Readonly<Record<string, string>>,
+  patience: number,
 ): Promise<Response> {
   try {
     return await fetch(url, {
@@ -71,7 +102,7 @@ async function request(
         ...headers,
       },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(patience),
     });
   } catch (error) {
     throw noServer(url, (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message);
@@ -87,7 +118,7 @@ export function noServer(url: URL, cause: string): UsageError {
 }
 
 /** Where the server is. */
-export function baseUrl(options: RemoteOptions): string {
+export function baseUrl(options: ServerOptions): string {
   const given = options.url ?? process.env['VELRO_URL'];
   if (given === undefined) return `http://${DEFAULT_HOST}:${process.env['PORT'] || DEFAULT_PORT}`;
   if (!URL.canParse(given))
@@ -96,7 +127,7 @@ export function baseUrl(options: RemoteOptions): string {
 }
 
 /** The API key that goes with every request. */
-export async function apiKey(options: RemoteOptions): Promise<string> {
+export async function apiKey(options: ServerOptions): Promise<string> {
   if (process.env['VELRO_API_KEY']) return process.env['VELRO_API_KEY'];
   const { key } = dataPaths(options.data ?? (process.env['VELRO_DATA'] || DEFAULT_DATA));
   try {

@@ -2,8 +2,8 @@
 export class UsageError extends Error {
   readonly help: string | undefined;
 
-  constructor(message: string, help?: string) {
-    super(message);
+  constructor(message: string, help?: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'UsageError';
     this.help = help;
   }

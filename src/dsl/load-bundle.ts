@@ -2,14 +2,18 @@ import { type CheckResult, checkBundle } from './check/check-bundle.ts';
 import { type Diagnostic, sortDiagnostics } from './diagnostics/diagnostic.ts';
 import type { SourceText } from './source/source-text.ts';
 import type { SourceFile } from './syntax/ast.ts';
-import { parseSource } from './syntax/parse.ts';
+import { type ParseResult, parseSource } from './syntax/parse.ts';
 
 /** Parses all files and, unless one has an error of syntax, checks them as one bundle. */
 export function loadBundle(sources: readonly SourceText[]): CheckResult {
+  return checkParsed(sources.map((source) => parseSource(source)));
+}
+
+/** The same of files that were parsed one by one. */
+export function checkParsed(parsed: readonly ParseResult[]): CheckResult {
   const files: SourceFile[] = [];
   const found: Diagnostic[] = [];
-  for (const source of sources) {
-    const { file, diagnostics } = parseSource(source);
+  for (const { file, diagnostics } of parsed) {
     files.push(file);
     found.push(...diagnostics);
   }

@@ -5,10 +5,12 @@ import { createDecisionService } from './decide/decision-service.ts';
 import { createEntityService } from './entities/entity-service.ts';
 import { createHttp } from './http/create-http.ts';
 import { createEmergencyService } from './live/emergency-service.ts';
+import type { PolicyAdministration } from './policies/policy-administration.ts';
 import type { Ports } from './ports.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
 export interface AppOptions extends Ports {
+  readonly policies: PolicyAdministration;
   /** Under which redacted values are hashed. */
   readonly auditSecret: KeyObject;
   readonly log: Logger;
@@ -23,7 +25,7 @@ export interface App {
 }
 
 /** Puts the parts together. Everything that has an effect comes in from outside. */
-export function createApp({ auditSecret, log, ...ports }: AppOptions): App {
+export function createApp({ auditSecret, log, policies, ...ports }: AppOptions): App {
   let draining = false;
   let finishing = false;
   const listener = createHttp({
@@ -32,6 +34,7 @@ export function createApp({ auditSecret, log, ...ports }: AppOptions): App {
     decisions: createDecisionService(ports, { auditSecret }),
     emergency: createEmergencyService(ports),
     entities: createEntityService(ports),
+    policies,
     isDraining: () => draining,
     isFinishing: () => finishing,
     log,

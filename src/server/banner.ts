@@ -18,11 +18,12 @@ export interface BannerOptions {
 
 /** What a terminal shows when the server is up: where it is, where the key is, and two commands to paste. */
 export function bannerText({ name, server, data, policies, demo }: BannerOptions): string {
-  const { layers, version, digest } = server.policy;
+  const { layers, version, digest, published } = server.policy;
+  const origin = published === undefined ? policies : `version ${published} in the database`;
   const keyPlace = server.keyFile === undefined ? 'VELRO_API_KEY of the environment' : join(data, 'key');
   const lines = [
     `${name} answers at ${server.url}`,
-    `  policies  ${policies}, ${layers} layers, version ${version}, ${digest.slice(0, 19)}`,
+    `  policies  ${origin}, ${layers} layers, version ${version}, ${digest.slice(0, 19)}`,
     `  API key   ${keyPlace}`,
     `  database  ${server.database}`,
     `  routes    ${server.url}/openapi.json`,

@@ -105,6 +105,8 @@ export interface ActiveBundle {
   readonly digest: string;
   /** Milliseconds since the epoch. */
   readonly loadedAt: number;
+  /** Its number among the published versions; undefined of one from a folder. */
+  readonly published?: number | undefined;
 }
 
 /** Knows which bundle answers now. */

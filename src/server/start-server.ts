@@ -4,7 +4,7 @@ import { createApp } from './app.ts';
 import { readOrCreateAuditSecret } from './audit/audit-secret.ts';
 import { deleteExpiredSegments } from './audit/delete-expired-segments.ts';
 import { createSegmentLog } from './audit/segment-log.ts';
-import { type DatabaseFit, fitDatabase } from './bundles/fit-database.ts';
+import { fitDatabase } from './bundles/fit-database.ts';
 import { createPolicyRuntime, type PolicyRuntime } from './bundles/policy-runtime.ts';
 import { type FileWatch, watchFiles } from './bundles/watch-files.ts';
 import { createCachedFactStore } from './cache/cached-fact-store.ts';
@@ -12,7 +12,6 @@ import type { CachedFactStore } from './cache/fact-cache.ts';
 import { type ApiKey, apiKeyAuthenticator, readOrCreateKey } from './config/api-key.ts';
 import { type Configuration, dataPaths } from './config/configuration.ts';
 import { prepareFolder } from './config/data-folder.ts';
-import { FindingsError } from './config/start-error.ts';
 import { createDatabaseFactStore } from './facts/database-fact-store.ts';
 import { createMemoryFactStore } from './facts/memory-fact-store.ts';
 import { listen } from './http/listen.ts';
@@ -22,7 +21,10 @@ import { createLimitBuckets } from './live/limit-buckets.ts';
 import { createLossRegistry } from './live/loss-registry.ts';
 import { configuredSources } from './media/configured-sources.ts';
 import { openMediaKeys } from './media/media-keys.ts';
+import { readPolicyTrust } from './policies/policy-trust.ts';
+import { administerPolicies, loadFirstPolicies } from './policies/serve-policies.ts';
 import { type Clock, type Ports, SCOPES } from './ports.ts';
+import type { Database } from './store/database.ts';
 import { keepDatabase } from './store/maintenance.ts';
 import { describeDatabase, openDatabase } from './store/open-database.ts';
 import { SYSTEM_CLOCK } from './system-clock.ts';
@@ -30,7 +32,10 @@ import { worldSources } from './world/world-sources.ts';
 
 export interface ServerOptions {
   readonly configuration: Configuration;
-  /** Folder of the bundle. */
+  /**
+   * Folder of the bundle. It answers where it is watched and where facts come from a file; otherwise what was activated in
+   * the database does, and the folder is the first version of an empty one.
+   */
   readonly policies: string;
   /** Facts as JSON Lines; without them they are in the database. */
   readonly facts?: string | undefined;
@@ -54,7 +59,13 @@ export interface RunningServer {
   readonly url: string;
   /** Path of the file with the API key; undefined when the environment gave it. */
   readonly keyFile: string | undefined;
-  readonly policy: { readonly version: string; readonly digest: string; readonly layers: number };
+  readonly policy: {
+    readonly version: string;
+    readonly digest: string;
+    readonly layers: number;
+    /** Its number among the published versions; undefined where the folder answers. */
+    readonly published?: number | undefined;
+  };
   /** Where the database is and what it promises, in a line. */
   readonly database: string;
   /** Stops gracefully: requests under way are answered, the audit log is written. Repeated calls wait for the first. */
@@ -68,20 +79,30 @@ const LONGEST = 10_000;
 /** Starts a server. Throws a `StartError`, written for its operator, when policies, facts, key or port do not allow it. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { configuration } = options;
+  const { folder } = dataPaths(configuration.data);
+  await prepareFolder(folder);
+  const database = await openDatabase(configuration.database, folder);
+  try {
+    return await startOver(database, options);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function startOver(database: Database, options: ServerOptions): Promise<RunningServer> {
+  const { configuration } = options;
   const clock = options.clock ?? SYSTEM_CLOCK;
   const report = options.report ?? ((text: string) => void process.stderr.write(`${text}\n`));
   const log = options.log ?? pino({ level: configuration.logLevel }, destination(2));
   const paths = dataPaths(configuration.data);
 
-  await prepareFolder(paths.folder);
   await prepareFolder(paths.audit);
   await openMediaKeys(configuration.mediaKeys, clock.now());
   const world = worldSources(configuredSources(configuration.mediaKeys));
 
   const store = createMemoryFactStore();
   const color = options.color ?? false;
-  /** Facts that come from the database are in the tables that a bundle maps; set once that is open. */
-  let fit = (_bundle: CheckedBundle): Promise<DatabaseFit> => Promise.resolve({ ok: true, findings: '' });
   const runtime = createPolicyRuntime({
     policies: options.policies,
     facts: options.facts,
@@ -89,11 +110,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     clock,
     world,
     color,
-    fit: (bundle) => fit(bundle),
+    // Facts that come from the database are in the tables that a bundle maps.
+    ...(options.facts === undefined
+      ? { fit: (bundle: CheckedBundle) => fitDatabase(bundle, database, color) }
+      : {}),
   });
-  const loaded = await runtime.load({ policies: true, facts: true });
-  if (!loaded.ok) throw new FindingsError(loaded.findings);
-  if (loaded.findings !== '') report(loaded.findings);
+  const trust = await readPolicyTrust(configuration.policyKeys);
+  const first = await loadFirstPolicies(options, { runtime, database, trust, report });
 
   const key = configuration.apiKey ?? (await readOrCreateKey(paths.key));
   const auditSecret = await readOrCreateAuditSecret(paths.auditSecret);
@@ -112,20 +135,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       if (!healthy) log.error({ err }, 'audit log not written');
     },
   });
-  const database = await openDatabase(configuration.database, paths.folder);
   const inDatabase = options.facts === undefined ? createDatabaseFactStore({ database, log }) : undefined;
-  if (inDatabase !== undefined) {
-    fit = (bundle) => fitDatabase(bundle, database, color);
-    const prepare = async (): Promise<void> => {
-      const { bundle } = runtime.current().engine;
-      await refuseUnfit(fit(bundle), report);
-      await inDatabase.prepare(bundle);
-    };
-    await prepare().catch(async (error: unknown) => {
-      await database.close();
-      throw error;
-    });
-  }
+  await inDatabase?.prepare(runtime.current().engine.bundle);
+  const policies = await administerPolicies(first, { runtime, database, trust, clock, audit, log, report });
   const cache =
     inDatabase === undefined || !configuration.cache.isOn
       ? undefined
@@ -145,18 +157,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     authenticator: apiKeyAuthenticator(keysOf(key, configuration.decideKey)),
     world,
   };
-  const app = createApp({ ...(options.adapt?.(ports) ?? ports), auditSecret, log });
+  const app = createApp({
+    ...(options.adapt?.(ports) ?? ports),
+    policies: policies.administration,
+    auditSecret,
+    log,
+  });
   const { server, url } = await listen(app.listener, configuration.host, configuration.port).catch(
     async (error: unknown) => {
-      await database.close();
+      await policies.close();
       throw error;
     },
   );
   const stopMaintenance = keepDatabase(database, log);
   if (cache !== undefined) startCache(cache, runtime, log);
   const watching = options.watch ? await watchBundle(runtime, options, report, log) : undefined;
-  const { version, digest, engine } = runtime.current();
-  log.info({ url, version, digest }, 'started');
+  const { version, digest, engine, published } = runtime.current();
+  log.info({ url, version, digest, published }, 'started');
 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
@@ -166,6 +183,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await stopListening(server, pace, () => app.finish());
     stopRetention();
     stopMaintenance();
+    await policies.close();
     await audit.close();
     await cache?.stop();
     await database.close();
@@ -174,7 +192,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     url,
     keyFile: configuration.apiKey === undefined ? paths.key : undefined,
-    policy: { version, digest, layers: engine.bundle.layers.length },
+    policy: { version, digest, layers: engine.bundle.layers.length, published },
     database: describeDatabase(database, configuration),
     close: () => (closing ??= close()),
   };
@@ -184,13 +202,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 function keysOf(key: string, decideKey: string | undefined): readonly ApiKey[] {
   const all: ApiKey = { key, scopes: SCOPES };
   return decideKey === undefined ? [all] : [all, { key: decideKey, scopes: ['decide'] }];
-}
-
-/** Throws when the policies and the tables do not fit, and reports what else was found. */
-async function refuseUnfit(fit: Promise<DatabaseFit>, report: (text: string) => void): Promise<void> {
-  const { ok, findings } = await fit;
-  if (!ok) throw new FindingsError(findings);
-  if (findings !== '') report(findings);
 }
 
 /** Lets the cache listen. Until it does, which may never be, nothing is kept. */

@@ -12,6 +12,7 @@ import { createMemoryFactStore } from '../../../src/server/facts/memory-fact-sto
 import { createHttp } from '../../../src/server/http/create-http.ts';
 import { listen } from '../../../src/server/http/listen.ts';
 import type { EmergencyService } from '../../../src/server/live/emergency-service.ts';
+import { folderPolicies } from '../../../src/server/policies/policy-administration.ts';
 import type { Ports } from '../../../src/server/ports.ts';
 import { SYSTEM_CLOCK } from '../../../src/server/system-clock.ts';
 import { createMetrics } from '../../../src/server/telemetry/metrics.ts';
@@ -56,6 +57,7 @@ const app = createHttp({
   decisions: { decide } as unknown as DecisionService,
   emergency: {} as EmergencyService,
   entities: {} as EntityService,
+  policies: folderPolicies(''),
   metrics: createMetrics(ports),
   isDraining: () => false,
   isFinishing: () => false,

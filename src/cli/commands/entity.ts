@@ -54,7 +54,10 @@ export const defineEntity: DefineCommand = (command, run) => {
     .option('--if-match <revision>', 'only if this is its revision', wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .action((type: string, id: string, options: DeleteOptions) =>
       run(async () =>
-        show(await callServer(options, 'DELETE', pathOf(type, id), undefined, conditions(options)), options),
+        show(
+          await callServer(options, 'DELETE', pathOf(type, id), undefined, { headers: conditions(options) }),
+          options,
+        ),
       ),
     );
   add('list', 'print all entities of a type as JSON Lines, which `import` reads; with --json one page')
@@ -84,7 +87,7 @@ async function put(type: string, id: string, options: PutOptions): Promise<ExitC
   if (ifMatch !== undefined && create === true)
     throw new UsageError('--if-match asks for an entity that is there, --create for none: give one of them');
   const headers = create === true ? { 'if-none-match': '*' } : conditions(options);
-  return show(await callServer(options, 'PUT', pathOf(type, id), { attributes }, headers), options);
+  return show(await callServer(options, 'PUT', pathOf(type, id), { attributes }, { headers }), options);
 }
 
 function show(answer: unknown, options: EntityOptions): ExitCode {

@@ -3,6 +3,11 @@ import type { CommandEntry } from '../command.ts';
 /** All commands by name; a test compares this list with the folder and the documentation. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'activate',
+    summary: 'make a published version of the policies answer',
+    load: async () => (await import('./activate.ts')).defineActivate,
+  },
+  {
     name: 'check',
     summary: 'check a bundle: syntax, names, types, meaning, and surprises',
     load: async () => (await import('./check.ts')).defineCheck,
@@ -26,6 +31,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'format',
     summary: 'bring policies into the one canonical form',
     load: async () => (await import('./format.ts')).defineFormat,
+  },
+  {
+    name: 'keygen',
+    summary: 'make a key pair that signs policies',
+    load: async () => (await import('./keygen.ts')).defineKeygen,
   },
   {
     name: 'lint',
@@ -53,6 +63,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./override.ts')).defineOverride,
   },
   {
+    name: 'publish',
+    summary: 'check, test and store a bundle as a version',
+    load: async () => (await import('./publish.ts')).definePublish,
+  },
+  {
+    name: 'rollback',
+    summary: 'go back to the version of the policies before',
+    load: async () => (await import('./rollback.ts')).defineRollback,
+  },
+  {
     name: 'schema',
     summary: 'hold the mapped tables against a database, and let them tell of their changes',
     load: async () => (await import('./schema.ts')).defineSchema,
@@ -68,8 +88,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./serve.ts')).defineServe,
   },
   {
+    name: 'show',
+    summary: 'show a version of the policies, or what it changes',
+    load: async () => (await import('./show.ts')).defineShow,
+  },
+  {
     name: 'test',
     summary: "run the bundle's own tests",
     load: async () => (await import('./test.ts')).defineTest,
+  },
+  {
+    name: 'versions',
+    summary: 'list the versions of the policies, or what answered when',
+    load: async () => (await import('./versions.ts')).defineVersions,
   },
 ];

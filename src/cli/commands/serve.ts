@@ -27,10 +27,14 @@ Examples:
                                            facts from the tables of a database
   PORT=8080 HOST=0.0.0.0 velro serve --policies /etc/velro/policies
 
+With --watch or --facts the bundle in --policies answers. Otherwise the version that is active in the database does, see
+velro publish; an empty database gets the bundle in --policies as its first version.
+
 Environment: PORT (3010), HOST (127.0.0.1), VELRO_DATA (.velro: API key, emergency state, audit log, database),
 VELRO_API_KEY (at least 32 characters; without it the first start creates a key in VELRO_DATA/key),
 VELRO_DECIDE_KEY (a further key that is good for decisions only),
-VELRO_DATABASE_URL (postgres://…; without it an embedded database in VELRO_DATA).
+VELRO_DATABASE_URL (postgres://…; without it an embedded database in VELRO_DATA),
+VELRO_POLICY_KEYS (files of public keys; then only policies that one of these signed are used).
 SIGTERM stops gracefully: requests under way are answered.`;
 
 export const defineServe: DefineCommand = (command, run) => {

@@ -15,14 +15,17 @@ const ENOUGH_DIAGNOSTICS = 1000;
 
 let parser: PolicyParser | undefined;
 
+/** What came of reading a file. */
+export interface ParseResult {
+  readonly file: SourceFile;
+  readonly diagnostics: Diagnostic[];
+}
+
 /**
  * The syntax tree of a file. Never throws: whatever is wrong with the text is a diagnostic, and the tree then holds
  * the declarations that are without fault.
  */
-export function parseSource(source: SourceText): {
-  readonly file: SourceFile;
-  readonly diagnostics: Diagnostic[];
-} {
+export function parseSource(source: SourceText): ParseResult {
   let comments: readonly Comment[] = [];
   const { result, diagnostics } = run(source, (ready, documentation) => {
     const declarations = ready.parseFile();

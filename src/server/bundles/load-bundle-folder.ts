@@ -11,6 +11,8 @@ export interface LoadedBundle {
   readonly bundle: CheckedBundle;
   readonly version: string;
   readonly digest: string;
+  /** Its number among the published versions; undefined of one from a folder. */
+  readonly published?: number | undefined;
 }
 
 export type BundleLoad =
@@ -33,9 +35,14 @@ export async function loadBundleFolder(
     if (digest === knownDigest) return { ok: true, bundle: undefined };
     const { bundle, diagnostics } = loadBundle(files);
     if (bundle === undefined) return { ok: false, findings: renderDiagnostics(diagnostics, { color }) };
-    return { ok: true, bundle, version: bundle.layers.map((layer) => layer.version).join('.'), digest };
+    return { ok: true, bundle, version: versionOf(bundle), digest };
   } catch (error) {
     if (error instanceof StartError) return { ok: false, findings: error.message };
     throw error;
   }
+}
+
+/** The versions of the layers, in their order, joined by dots. */
+export function versionOf({ layers }: CheckedBundle): string {
+  return layers.map((layer) => layer.version).join('.');
 }

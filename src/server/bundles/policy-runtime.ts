@@ -1,5 +1,7 @@
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
 import { createEngine } from '../../engine/engine.ts';
+import { FindingsError } from '../config/start-error.ts';
 import { type DecodedFacts, decodeFacts } from '../facts/decode-facts.ts';
 import { FactFindings, type FactLine } from '../facts/fact-line.ts';
 import type { MemoryFactStore } from '../facts/memory-fact-store.ts';
@@ -7,7 +9,7 @@ import { readFactLines } from '../facts/read-fact-lines.ts';
 import type { ActiveBundle, BundleSource, Clock, WorldSources } from '../ports.ts';
 import type { DatabaseFit } from './fit-database.ts';
 import { type BundleLoad, type LoadedBundle, loadBundleFolder } from './load-bundle-folder.ts';
-import { warmUp } from './warm-up.ts';
+import { warmUp, warmUpBeside } from './warm-up.ts';
 
 export interface PolicyRuntimeOptions {
   readonly policies: string;
@@ -36,6 +38,13 @@ export interface PolicyRuntime extends BundleSource {
    * one after the other.
    */
   load(what: { readonly policies: boolean; readonly facts: boolean }): Promise<LoadResult>;
+  /**
+   * Swaps a bundle in that came from elsewhere, or rejects and leaves what answers. Requests are served meanwhile. Gives
+   * what speaks against it a little, as text for people.
+   */
+  adopt(bundle: LoadedBundle): Promise<string>;
+  /** Rejects with a `FindingsError` unless a bundle fits where its facts come from; gives what speaks against it a little. */
+  refuseUnfit(bundle: CheckedBundle): Promise<string>;
 }
 
 /** What was read of a facts file, with what was found while reading. */
@@ -60,17 +69,34 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
     };
   };
 
+  const activeOf = (bundle: LoadedBundle): ActiveBundle => ({
+    engine: createEngine(bundle.bundle),
+    version: bundle.version,
+    digest: bundle.digest,
+    loadedAt: clock.now(),
+    published: bundle.published,
+  });
+
+  const refuseUnfit: PolicyRuntime['refuseUnfit'] = async (bundle) => {
+    const { ok, findings } = (await options.fit?.(bundle)) ?? { ok: true, findings: '' };
+    if (!ok) throw new FindingsError(findings);
+    return findings;
+  };
+
+  const adopt: PolicyRuntime['adopt'] = async (bundle) => {
+    await turnOfOthers();
+    const findings = await refuseUnfit(bundle.bundle);
+    const next = activeOf(bundle);
+    const facts = decodeFacts(lines, next.engine.bundle, new FactFindings());
+    await warmUpBeside(next.engine, world, () => clock.monotonic(), clock.now(), active === undefined);
+    store.adopt(next.engine.bundle, facts);
+    active = next;
+    return findings;
+  };
+
   /** Makes everything that can fail first, and swaps at the end without a pause. */
   const swap = (bundle: LoadedBundle | undefined, read: ReadFacts | undefined): LoadResult => {
-    const next: ActiveBundle | undefined =
-      bundle === undefined
-        ? active
-        : {
-            engine: createEngine(bundle.bundle),
-            version: bundle.version,
-            digest: bundle.digest,
-            loadedAt: clock.now(),
-          };
+    const next = bundle === undefined ? active : activeOf(bundle);
     if (next === undefined) throw new Error('facts were loaded before policies');
     const findings = read?.findings.copy() ?? new FactFindings();
     const newLines = read?.lines ?? lines;
@@ -121,12 +147,16 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
     return { ok: false, changed: facts?.changed ?? false, findings };
   };
 
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => {});
+    return turn;
+  };
+
   return {
-    load(what) {
-      const turn = last.then(() => load(what));
-      last = turn.catch(() => {});
-      return turn;
-    },
+    load: (what) => inTurn(() => load(what)),
+    adopt: (bundle) => inTurn(() => adopt(bundle)),
+    refuseUnfit,
     current() {
       if (active === undefined) throw new Error('no bundle was loaded');
       return active;

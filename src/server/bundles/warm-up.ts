@@ -1,3 +1,4 @@
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import { testId } from '../../dsl/testing/test-id.ts';
 import type { FactView } from '../../engine/decide/facts.ts';
 import { type Circumstances, QUIET } from '../../engine/decide/types.ts';
@@ -6,8 +7,13 @@ import type { WorldSources } from '../ports.ts';
 
 /** Warming up takes so many milliseconds at most, give or take one question. */
 const LONGEST = 250;
-/** Rounds over all ways of asking, after which more would not help. */
+/** Rounds over all ways of asking, after which more would not help: in a process that just began, … */
 const ROUNDS = 20;
+/** … and in one in which another engine has run the same code for long. */
+const LATER_ROUNDS = 2;
+
+/** A run of questions that nothing else waits for is no longer than so many milliseconds. */
+const STRETCH = 5;
 
 /**
  * Asks an engine every question that its bundle declares, about things that do not exist, so that the first request does
@@ -15,13 +21,37 @@ const ROUNDS = 20;
  * when it is first needed. Nothing is counted or recorded. `now` is in milliseconds since the epoch, `monotonic` tells
  * milliseconds from an arbitrary start.
  */
-export function warmUp(
+export function warmUp(engine: Engine, world: WorldSources, monotonic: () => number, now: number): void {
+  const until = monotonic() + LONGEST;
+  const asking = questions(engine, world, now, ROUNDS);
+  while (asking.next().done !== true) if (monotonic() >= until) return;
+}
+
+/**
+ * The same while others are served, who get their turn every few milliseconds. Where it is not the first engine of the
+ * process, its code has run already, and a few rounds are enough.
+ */
+export async function warmUpBeside(
   engine: Engine,
-  { sources }: WorldSources,
+  world: WorldSources,
   monotonic: () => number,
   now: number,
-): void {
+  isFirst: boolean,
+): Promise<void> {
   const until = monotonic() + LONGEST;
+  let pauseAt = monotonic() + STRETCH;
+  const asking = questions(engine, world, now, isFirst ? ROUNDS : LATER_ROUNDS);
+  while (asking.next().done !== true) {
+    const at = monotonic();
+    if (at >= until) return;
+    if (at < pauseAt) continue;
+    await turnOfOthers();
+    pauseAt = monotonic() + STRETCH;
+  }
+}
+
+/** Asks one question after the other. */
+function* questions(engine: Engine, { sources }: WorldSources, now: number, rounds: number): Generator<void> {
   const circumstances: Circumstances = { live: QUIET, world: { now, sources } };
   const { actions, triples } = engine.bundle;
   // Identifiers that look random, so that no rule about the quality of identifiers ends the evaluation at once.
@@ -31,9 +61,8 @@ export function warmUp(
   const blank = { attributes: {} };
   const existing: FactView = { record: () => blank };
   const absent: FactView = { record: (_type, id) => (id === resourceId ? null : blank) };
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const { action, subject, resource, isNew } of triples) {
-      if (monotonic() >= until) return;
       const request = engine.prepare({
         subject: { type: subject, id: subjectId },
         action: { name: actions.get(action)?.spelling ?? action },
@@ -44,6 +73,7 @@ export function warmUp(
       engine.limitUses(request, facts, circumstances);
       engine.decide(request, facts, circumstances);
       if (round === 0) engine.explain(request, facts, circumstances);
+      yield;
     }
   }
 }

@@ -4,6 +4,7 @@ import { problemWithKey } from './api-key.ts';
 import { type CacheConfiguration, readCacheConfiguration } from './cache-configuration.ts';
 import { type DatabaseConfiguration, readDatabaseConfiguration } from './database-configuration.ts';
 import type { Environment } from './environment.ts';
+import { type PolicyKeyConfiguration, readPolicyKeyConfiguration } from './policy-key-configuration.ts';
 import { StartError } from './start-error.ts';
 
 /** What the command line may say; it goes before the environment. */
@@ -29,6 +30,7 @@ export interface Configuration {
   readonly decideKey: string | undefined;
   /** File of the keys that media tokens are signed with. */
   readonly mediaKeys: string;
+  readonly policyKeys: PolicyKeyConfiguration;
   readonly logLevel: LogLevel;
   readonly database: DatabaseConfiguration;
   readonly cache: CacheConfiguration;
@@ -38,7 +40,7 @@ export const DEFAULT_PORT = 3010;
 export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_DATA = '.velro';
 
-/** Reads PORT, HOST, VELRO_DATA, VELRO_API_KEY, VELRO_DECIDE_KEY, VELRO_MEDIA_KEYS, VELRO_LOG_LEVEL and those of the database and the cache; throws a `StartError` that names what is wrong. */
+/** Reads PORT, HOST, VELRO_DATA, VELRO_API_KEY, VELRO_DECIDE_KEY, VELRO_MEDIA_KEYS, VELRO_LOG_LEVEL and those of policy keys, the database and the cache; throws a `StartError` that names what is wrong. */
 export function readConfiguration(
   environment: Environment,
   options: ConfigurationOptions = {},
@@ -56,6 +58,7 @@ export function readConfiguration(
     apiKey,
     decideKey,
     mediaKeys: mediaKeyFile(environment, data),
+    policyKeys: readPolicyKeyConfiguration(environment),
     logLevel: logLevelOf(valueOf(environment, 'VELRO_LOG_LEVEL')),
     database: readDatabaseConfiguration(environment),
     cache: readCacheConfiguration(environment),

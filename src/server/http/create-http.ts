@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { DecisionService } from '../decide/decision-service.ts';
 import type { EntityService } from '../entities/entity-service.ts';
 import type { EmergencyService } from '../live/emergency-service.ts';
+import type { PolicyAdministration } from '../policies/policy-administration.ts';
 import type { Ports } from '../ports.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { answerErrors } from './middleware/answer-errors.ts';
@@ -22,6 +23,7 @@ export interface HttpOptions {
   readonly decisions: DecisionService;
   readonly emergency: EmergencyService;
   readonly entities: EntityService;
+  readonly policies: PolicyAdministration;
   readonly metrics: Metrics;
   readonly isDraining: () => boolean;
   /** True from the moment that every answer is the last of its connection. */

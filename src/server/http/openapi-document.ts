@@ -30,6 +30,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
       { name: 'Emergency', description: 'Modes, overrides and losses, for operators.' },
       { name: 'Entities', description: 'What the store keeps, for whoever administers it.' },
       { name: 'Operations', description: 'How the server is doing.' },
+      { name: 'Policies', description: 'Versions of the policies, for operators.' },
     ],
     paths,
     components: {

@@ -1,4 +1,5 @@
 import { PROBLEMS, type ProblemCode } from './problem-catalogue.ts';
+import type { PolicyFinding } from './schemas/policy-schema.ts';
 
 /** What is wrong with one place in a request. */
 export interface FieldError {
@@ -14,6 +15,7 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
   readonly errors: readonly FieldError[] | undefined;
+  readonly findings: readonly PolicyFinding[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
@@ -21,12 +23,14 @@ export class Problem extends Error {
     detail: string,
     options: {
       readonly errors?: readonly FieldError[];
+      readonly findings?: readonly PolicyFinding[];
       readonly headers?: Readonly<Record<string, string>>;
     } = {},
   ) {
     super(detail);
     this.code = code;
     this.errors = options.errors;
+    this.findings = options.findings;
     this.headers = options.headers ?? {};
   }
 }
@@ -40,6 +44,8 @@ export interface ProblemDocument {
   readonly code: ProblemCode;
   readonly requestId?: string;
   readonly errors?: readonly FieldError[];
+  /** What is wrong with policies. */
+  readonly findings?: readonly PolicyFinding[];
 }
 
 export function problemDocument(
@@ -47,6 +53,7 @@ export function problemDocument(
   detail: string,
   requestId: string | undefined,
   errors?: readonly FieldError[],
+  findings?: readonly PolicyFinding[],
 ): ProblemDocument {
   const { status, title } = PROBLEMS[code];
   return {
@@ -57,5 +64,6 @@ export function problemDocument(
     code,
     ...(requestId === undefined ? {} : { requestId }),
     ...(errors === undefined ? {} : { errors }),
+    ...(findings === undefined ? {} : { findings }),
   };
 }

@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import type { DecisionService } from '../decide/decision-service.ts';
 import type { EntityService } from '../entities/entity-service.ts';
 import type { EmergencyService } from '../live/emergency-service.ts';
+import type { PolicyAdministration } from '../policies/policy-administration.ts';
 import type { Ports, Scope } from '../ports.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Handler } from './exchange.ts';
@@ -13,6 +14,7 @@ export interface Services {
   readonly decisions: DecisionService;
   readonly emergency: EmergencyService;
   readonly entities: EntityService;
+  readonly policies: PolicyAdministration;
   readonly metrics: Metrics;
   /** True from the moment that the server was told to stop. */
   readonly isDraining: () => boolean;
@@ -36,7 +38,7 @@ export interface Route {
   readonly name: string;
   readonly summary: string;
   readonly description: string;
-  readonly tag: 'Decisions' | 'Emergency' | 'Entities' | 'Operations';
+  readonly tag: 'Decisions' | 'Emergency' | 'Entities' | 'Operations' | 'Policies';
   /** What a caller's key must be good for; `open` is answered without one. */
   readonly scope: Scope | 'open';
   /** A decision that `deadline authentication` denies when it took too long to know the caller. */

@@ -3,6 +3,7 @@ import { exchangeOf } from './exchange.ts';
 import { type FieldError, problemDocument } from './problem.ts';
 import type { ProblemCode } from './problem-catalogue.ts';
 import { PROBLEMS } from './problem-catalogue.ts';
+import type { PolicyFinding } from './schemas/policy-schema.ts';
 
 /** On every answer: it is JSON for programs, never a page, and nobody may keep it. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -61,9 +62,10 @@ export function sendProblem(
   options: {
     readonly requestId?: string | undefined;
     readonly errors?: readonly FieldError[] | undefined;
+    readonly findings?: readonly PolicyFinding[] | undefined;
     readonly headers?: Readonly<Record<string, string>>;
   } = {},
 ): void {
-  const document = problemDocument(code, detail, options.requestId, options.errors);
+  const document = problemDocument(code, detail, options.requestId, options.errors, options.findings);
   sendJson(response, PROBLEMS[code].status, document, options.headers, 'application/problem+json');
 }

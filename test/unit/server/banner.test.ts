@@ -30,6 +30,14 @@ describe('banner', () => {
       expect(text).to.include(part);
   });
 
+  it('says which version answers where that comes from the database', () => {
+    const text = bannerText({
+      ...options,
+      server: { ...server, policy: { ...server.policy, published: 7 } },
+    });
+    expect(text).to.include('policies  version 7 in the database, 10 layers');
+  });
+
   it('has two commands, each on a line of its own', () => {
     const commands = bannerText(options)
       .split('\n')

@@ -11,7 +11,7 @@ export const unusedLet = defineLintRule('unusedLet', {
   rationale: `A \`let\` that no rule uses, itself or through other \`let\`s, decides nothing. Readers will take it for part of the policy, and a rule
 that was meant to use it may have been forgotten.
 
-The fix removes it, with its documentation.`,
+The fix removes it, with its documentation; of several that use each other, first those that no other uses.`,
   avoid: `/// Long enough to need an index.
 let is_long = resource.pages > 300
 
@@ -35,13 +35,12 @@ permit owner: read on document
       const declaration = lets.get(name);
       if (declaration !== undefined) for (const one of namesIn(declaration.value)) used.add(one);
     }
+    const mentioned = new Set([...lets.values()].flatMap(({ value }) => [...namesIn(value)]));
     for (const [name, { span, name: written }] of lets) {
       if (used.has(name)) continue;
-      report(
-        written.span,
-        { name },
-        { fix: { title: `remove \`${name}\``, edits: [removeDeclaration(span)] } },
-      );
+      // What stands in another unused one goes after that one: with it still there, the bundle would have an error.
+      const fix = { title: `remove \`${name}\``, edits: [removeDeclaration(span)] };
+      report(written.span, { name }, mentioned.has(name) ? {} : { fix });
     }
   },
 });

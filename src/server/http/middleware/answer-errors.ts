@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { PolicyRefusal } from '../../policies/policy-refusal.ts';
 import { DatabaseUnavailable, type UnavailableReason } from '../../store/database-unavailable.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { exchangeOf } from '../exchange.ts';
@@ -22,17 +23,21 @@ export function answerErrors(log: Logger, metrics: Metrics): ErrorRequestHandler
       response.destroy();
       return;
     }
-    const { code, message, errors, headers } = problemOf(error);
+    const { code, message, errors, findings, headers } = problemOf(error);
     if (error instanceof DatabaseUnavailable) log.warn({ err: error, requestId }, 'database unavailable');
     else if (code === 'internal_error') log.error({ err: error, requestId }, 'internal error');
     metrics.refused(code);
-    sendProblem(response, code, message, { requestId, errors, headers });
+    sendProblem(response, code, message, { requestId, errors, findings, headers });
   };
 }
 
 /** What a caller is told of an error. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof PolicyRefusal) {
+    const { code, message, findings } = error;
+    return new Problem(code, message, findings.length === 0 ? {} : { findings });
+  }
   if (error instanceof DatabaseUnavailable) {
     return new Problem('database_unavailable', DETAILS[error.reason], { headers: { 'Retry-After': '1' } });
   }

@@ -1,4 +1,5 @@
 import type { Route } from '../route.ts';
+import { activatePolicies } from './activate-policies.ts';
 import { closeOverride } from './close-override.ts';
 import { decide } from './decide.ts';
 import { decideBatch } from './decide-batch.ts';
@@ -14,11 +15,17 @@ import { listEntities } from './list-entities.ts';
 import { metrics } from './metrics.ts';
 import { openOverride } from './open-override.ts';
 import { openapi } from './openapi.ts';
+import { policyActivations } from './policy-activations.ts';
+import { policyVersion } from './policy-version.ts';
+import { policyVersions } from './policy-versions.ts';
+import { publishPolicies } from './publish-policies.ts';
 import { putEntity } from './put-entity.ts';
 import { readyz } from './readyz.ts';
+import { rollBackPolicies } from './roll-back-policies.ts';
 
 /** Every route, sorted by file name. */
 export const ROUTES: readonly Route[] = [
+  activatePolicies,
   closeOverride,
   decideBatch,
   decide,
@@ -34,6 +41,11 @@ export const ROUTES: readonly Route[] = [
   metrics,
   openOverride,
   openapi,
+  policyActivations,
+  policyVersion,
+  policyVersions,
+  publishPolicies,
   putEntity,
   readyz,
+  rollBackPolicies,
 ];

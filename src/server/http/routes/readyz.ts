@@ -1,4 +1,5 @@
 import type { CacheStatus } from '../../cache/fact-cache.ts';
+import type { FollowerStatus } from '../../policies/policy-follower.ts';
 import type { Route, Services } from '../route.ts';
 import {
   type Readiness,
@@ -30,9 +31,9 @@ export const readyz: Route = {
   },
 };
 
-function detailsOf({ ports }: Services): Omit<Readiness, 'status'> {
+function detailsOf({ ports, policies }: Services): Omit<Readiness, 'status'> {
   const { audit, bundles, cache, database, facts, losses, world } = ports;
-  const { version, digest, loadedAt, engine } = bundles.current();
+  const { version, digest, loadedAt, engine, published } = bundles.current();
   const records = facts.size();
   return {
     policy: {
@@ -40,6 +41,7 @@ function detailsOf({ ports }: Services): Omit<Readiness, 'status'> {
       digest,
       loadedAt: new Date(loadedAt).toISOString(),
       layers: engine.bundle.layers.length,
+      ...followed(published, policies.status()),
     },
     sources: { ...world.status },
     facts: records === undefined ? {} : { records },
@@ -47,6 +49,30 @@ function detailsOf({ ports }: Services): Omit<Readiness, 'status'> {
     ...(cache === undefined ? {} : { cache: cacheDetails(cache.status()) }),
     losses: [...losses.current()].toSorted(),
     audit: audit.status(),
+  };
+}
+
+/** Where the policies come from, and what became of the last activation. */
+function followed(
+  published: number | undefined,
+  status: FollowerStatus | undefined,
+): Pick<NonNullable<Readiness['policy']>, 'source' | 'published' | 'following' | 'refused'> {
+  if (status === undefined) return { source: 'folder' };
+  const { refused, isFollowing } = status;
+  return {
+    source: 'database',
+    ...(published === undefined ? {} : { published }),
+    following: isFollowing,
+    ...(refused === undefined
+      ? {}
+      : {
+          refused: {
+            version: refused.version,
+            code: refused.code,
+            detail: refused.detail,
+            since: new Date(refused.since).toISOString(),
+          },
+        }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { PolicyFinding } from './policy-schema.ts';
 
 export const Health = Type.Object({ status: Type.Literal('ok') }, { title: 'Health' });
 
@@ -11,6 +12,24 @@ export const Readiness = Type.Object(
         digest: Type.String(),
         loadedAt: Type.String({ format: 'date-time' }),
         layers: Type.Integer(),
+        source: Type.Union([Type.Literal('folder'), Type.Literal('database')]),
+        published: Type.Optional(
+          Type.Integer({ description: 'The version that answers, where they come from the database.' }),
+        ),
+        following: Type.Optional(
+          Type.Boolean({ description: 'Whether the last look for another activation succeeded.' }),
+        ),
+        refused: Type.Optional(
+          Type.Object(
+            {
+              version: Type.Integer(),
+              code: Type.String(),
+              detail: Type.String(),
+              since: Type.String({ format: 'date-time' }),
+            },
+            { description: 'The version that was activated and that this server does not use.' },
+          ),
+        ),
       }),
     ),
     sources: Type.Optional(
@@ -111,6 +130,7 @@ export const ProblemSchema = Type.Object(
         }),
       ),
     ),
+    findings: Type.Optional(Type.Array(PolicyFinding, { description: 'What is wrong with policies.' })),
   },
   { title: 'Problem', description: 'A problem document (RFC 9457).' },
 );

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { renderDiagnostics } from '../../../../src/dsl/diagnostics/render.ts';
+import { applyFixes } from '../../../../src/dsl/lint/apply-fixes.ts';
 import { exampleSources } from '../../../../src/dsl/lint/example.ts';
 import { lintBundle } from '../../../../src/dsl/lint/lint-bundle.ts';
 import { loadBundle } from '../../../../src/dsl/load-bundle.ts';
@@ -204,6 +205,19 @@ describe('other rules', () => {
       'nothing uses the `let` `d`',
       'nothing uses the `let` `e`',
     ]);
+  });
+
+  it('unused-let removes first what no other unused one uses', () => {
+    let sources = exampleSources(`let a = subject.active\nlet b = a\n${permit('subject.active')}`);
+    const lets = (): string[] =>
+      sources.flatMap(({ text }) => [...text.matchAll(/^let (\w+)/gm)].map(([, name]) => name!));
+    const seen = [lets()];
+    for (let round = 0; round < 2; round += 1) {
+      const { bundle } = loadBundle(sources);
+      sources = [...applyFixes(sources, lintBundle(bundle!, { only: new Set(['unused-let']) })).sources];
+      seen.push(lets());
+    }
+    expect(seen).to.deep.equal([['a', 'b'], ['a'], []]);
   });
 
   it('unused-declaration finds sets, fixtures, enums and roles', () => {

@@ -1,0 +1,55 @@
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
+import type { CheckedBundle } from '../../dsl/check/bundle.ts';
+import { checkParsed } from '../../dsl/load-bundle.ts';
+import { type ParseResult, parseSource } from '../../dsl/syntax/parse.ts';
+import { digestOf } from '../bundles/bundle-digest.ts';
+import { type LoadedBundle, versionOf } from '../bundles/load-bundle-folder.ts';
+import { sourcesOf } from './accept-files.ts';
+import type { StoredBundle } from './policy-records.ts';
+import { PolicyRefusal } from './policy-refusal.ts';
+import { acceptStored, type PolicyTrust } from './policy-trust.ts';
+
+/**
+ * Throws a `PolicyRefusal` unless the files are those of the digest and a signature that counts here vouches for it: whoever
+ * can write the database must not be able to slip a bundle in.
+ */
+export function verifyStored({ version, digest, files, signatures }: StoredBundle, trust: PolicyTrust): void {
+  const found = digestOf(files);
+  if (found !== digest)
+    throw new PolicyRefusal(
+      'policy_tampered',
+      `the stored files of version ${version} are not those that were published: their digest is ${found}`,
+    );
+  acceptStored(digest, signatures, trust);
+}
+
+/**
+ * A published version, verified and checked while others are served; rejects with a `PolicyRefusal` when it must not be
+ * used, or cannot.
+ */
+export async function loadPublished(stored: StoredBundle, trust: PolicyTrust): Promise<LoadedBundle> {
+  verifyStored(stored, trust);
+  const bundle = await checked(stored);
+  return {
+    ok: true,
+    bundle,
+    version: versionOf(bundle),
+    digest: stored.digest,
+    published: stored.version,
+  };
+}
+
+async function checked({ version, files }: StoredBundle): Promise<CheckedBundle> {
+  const parsed: ParseResult[] = [];
+  for (const source of sourcesOf(files)) {
+    parsed.push(parseSource(source));
+    await turnOfOthers();
+  }
+  const { bundle, diagnostics } = checkParsed(parsed);
+  if (bundle !== undefined) return bundle;
+  const [first] = diagnostics;
+  throw new PolicyRefusal(
+    'policy_findings',
+    `version ${version} does not check here: ${first === undefined ? 'no reason given' : `${first.code} ${first.message}`}`,
+  );
+}
