@@ -80,7 +80,7 @@ async function measureHits(
   // What is loaded is settled by the next beats; then everything is a hit.
   let hits = 0;
   await eventually('only hits', async () => {
-    const outcomes = await Promise.all(questions.map((one) => byKept.decide(one, ABOUT)));
+    const outcomes = await Promise.all(questions.map(async (one) => byKept.decide(one, ABOUT)));
     hits = outcomes.filter((one) => one.ok && one.source === 'l1-hit').length;
     return hits === questions.length;
   });

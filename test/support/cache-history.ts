@@ -112,7 +112,6 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
         // A few are asked most, as it is in life.
         const question = questions[Math.floor(random() ** 2 * questions.length)] as Question;
         const begin = performance.now();
-        // oxlint-disable-next-line no-await-in-loop -- one after the other
         const { permitted, source } = await asker.ask(question.person, 'read', question.item);
         if (permitted === undefined) unanswered += 1;
         else decided.push({ question, permitted, begin, end: performance.now() });

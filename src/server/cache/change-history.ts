@@ -39,6 +39,8 @@ export class ChangeHistory {
   readonly #byPlace = new Map<string, Known[]>();
   #position = 0;
   #floor = { transaction: -1n, position: 0 };
+  /** Of transactions up to this one some may have been missed, before anything was loaded that is to be kept. */
+  #missed = -1n;
 
   constructor(most: number) {
     this.#most = most;
@@ -62,21 +64,18 @@ export class ChangeHistory {
     if (this.#changes.length - this.#first > this.#most) this.#forgetOldest();
   }
 
-  /** Some changes may not have been told of; all of their transactions are before this one. */
+  /**
+   * Some changes may not have been told of: all of their transactions are before this one, and were over before any loading
+   * began that this is asked about. A replica need not have shown them yet. What was told of since stays known.
+   */
   missed(before: bigint): void {
-    this.#changes = [];
-    this.#first = 0;
-    this.#byPlace.clear();
-    const transaction = before - 1n;
-    this.#floor = {
-      transaction: transaction > this.#floor.transaction ? transaction : this.#floor.transaction,
-      position: this.#position,
-    };
+    if (before - 1n > this.#missed) this.#missed = before - 1n;
   }
 
   /** Whether facts that were loaded so may lack a change of one of these records that was told of. */
   mayHide(tags: Iterable<string>, types: Iterable<string>, loading: Loading): boolean {
     const { snapshot, since, isPrimary } = loading;
+    if (!isPrimary && snapshot.xmin <= this.#missed) return true;
     const isAboveFloor =
       snapshot.xmin > this.#floor.transaction || (isPrimary && since >= this.#floor.position);
     if (!isAboveFloor || this.#hides('', snapshot)) return true;
