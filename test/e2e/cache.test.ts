@@ -66,4 +66,26 @@ describe('two servers that keep facts of one database', function () {
         });
     }
   });
+
+  it('are explained without a database: whether facts of a question are kept, and how long', async () => {
+    const explain = async (...args: string[]): Promise<string> => {
+      const policies = ['--policies', join(folder, 'policies')];
+      const run = await runVelro(['explain', '--cache', ...policies, '--subject', 'person:ann', ...args]);
+      expect(run.code, run.stderr).to.equal(0);
+      return run.stdout;
+    };
+    const read = ['--action', 'read', '--resource', 'item:root'];
+    expect(JSON.parse(await explain(...read, '--json'))).to.deep.equal({
+      kept: true,
+      reason: null,
+      permit: '1h',
+      deny: '1h',
+      parts: [
+        { root: 'subject', type: 'person', id: 'ann', entities: ['person'] },
+        { root: 'resource', type: 'item', id: 'root', entities: ['item', 'person'] },
+      ],
+    });
+    expect(await explain(...read)).to.include('for a permit 1h, for a denial 1h');
+    expect(await explain('--action', 'delete', '--resource', 'item:root')).to.include('facts are not kept');
+  });
 });

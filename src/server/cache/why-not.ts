@@ -11,7 +11,7 @@ export type WhyNot = 'policy' | 'nothing_stored' | 'unwatched' | 'names_records'
 export function whyNotKept(
   of: TripleReads,
   request: PreparedRequest,
-  reads: BundleReads,
+  reads: Pick<BundleReads, 'watches'>,
 ): WhyNot | undefined {
   const { ages, roots } = of;
   if (ages === undefined) return 'policy';
