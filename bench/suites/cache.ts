@@ -65,6 +65,7 @@ async function measureHits(
     store,
     database,
     clock,
+    answers: () => true,
     bounds: { entries: 100_000, bytes: 2 ** 28 },
     log,
   });

@@ -141,7 +141,14 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
   const cache =
     inDatabase === undefined || !configuration.cache.isOn
       ? undefined
-      : createCachedFactStore({ store: inDatabase, database, clock, bounds: configuration.cache, log });
+      : createCachedFactStore({
+          store: inDatabase,
+          database,
+          clock,
+          answers: (bundle) => runtime.current().engine.bundle === bundle,
+          bounds: configuration.cache,
+          log,
+        });
   const stopRetention = keepRetention(runtime, paths.audit, clock, log);
 
   const ports: Ports = {

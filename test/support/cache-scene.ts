@@ -138,6 +138,7 @@ export async function startCacheServer(
           store,
           database: given.database,
           clock: given.clock,
+          answers: (bundle) => given.bundles.current().engine.bundle === bundle,
           bounds,
           log,
           without: new Set(options.without),

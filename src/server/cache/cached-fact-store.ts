@@ -43,7 +43,7 @@ interface Flight {
  * told that any of it changed, and layer 7 allows its age.
  */
 export function createCachedFactStore(options: CachedFactStoreOptions): CachedFactStore {
-  const { store, database, clock, bounds, log, without = NONE } = options;
+  const { store, database, clock, answers, bounds, log, without = NONE } = options;
   const slices = new SliceStore(bounds);
   const history = new ChangeHistory(MOST_CHANGES);
   const counts = createCounts();
@@ -52,7 +52,6 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
   let refreshes = 0;
   /** What is known of the bundle that answers now. */
   let current: BundleReads | undefined;
-  const former = new WeakSet<CheckedBundle>();
   /** Grows whenever everything that was kept, or is being loaded, is void. */
   let epoch = 0;
   /** Whether a beat has come back since: only then is known what may have been missed before. */
@@ -124,8 +123,8 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
 
   const adopt = (bundle: CheckedBundle): BundleReads | undefined => {
     if (current?.bundle === bundle) return current;
-    if (former.has(bundle)) return undefined;
-    if (current !== undefined) former.add(current.bundle);
+    // A request that began under the bundle before goes on with that, and with nothing that is kept.
+    if (!answers(bundle)) return undefined;
     current = new BundleReads(bundle);
     // Ids are spelt as the bundle says, in what is remembered too; the next beat says from where on all is remembered.
     hasBeaten = false;
@@ -231,7 +230,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       const loaded = await store.loadByRoot(question, bundle.bundle);
       if (loaded === undefined)
         return loadedFacts(await store.load(request, triple, bundle.bundle), 'bypass');
-      const replaces = (before: Slice): boolean => renew || at - before.load.beganAt > ages.refresh;
+      const replaces = (before: Slice): boolean => renew || at - before.load.beganAt > ages.replace;
       keep(loaded, began, keysOf(reads.roots, request), replaces);
       return loadedFacts(new PairedFacts(loaded.facts.subject, loaded.facts.resource), 'miss');
     };

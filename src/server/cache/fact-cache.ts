@@ -12,6 +12,8 @@ export interface CachedFactStoreOptions {
   readonly store: DatabaseFactStore;
   readonly database: Database;
   readonly clock: Clock;
+  /** Whether it is the bundle that answers now. */
+  readonly answers: (bundle: CheckedBundle) => boolean;
   readonly bounds: StoreBounds;
   readonly log: Logger;
   /** Safeguards that are left out, to show that tests notice. */

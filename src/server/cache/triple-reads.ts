@@ -18,8 +18,10 @@ export interface RootReads {
 export interface AllowedAges {
   readonly permit: number;
   readonly deny: number;
-  /** From this age on facts are loaded anew ahead of time. */
+  /** From this age on facts are loaded anew ahead of time; infinite where the policy says nothing of it. */
   readonly refresh: number;
+  /** Facts of this age give way to newer ones. */
+  readonly replace: number;
 }
 
 /** What the cache knows of decisions of one kind. */
@@ -54,10 +56,13 @@ function allowedAges({ policies }: CheckedBundle, { index }: Triple): AllowedAge
   if (cache === undefined || cache.never) return undefined;
   const leading = cache.permit ?? cache.deny;
   if (leading === undefined) return undefined;
+  const { lifetime, stale } = leading;
+  const refresh = stale === undefined ? Infinity : Math.max(0, lifetime - stale);
   return {
     permit: cache.permit?.lifetime ?? 0,
     deny: cache.deny?.lifetime ?? 0,
-    refresh: leading.lifetime - Math.min(leading.stale ?? 0, leading.lifetime),
+    refresh,
+    replace: Math.min(refresh, lifetime),
   };
 }
 
