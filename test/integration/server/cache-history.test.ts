@@ -7,7 +7,7 @@ import { type PostgresServer, startPostgres } from '../../support/postgres-serve
 import { stopTestServers } from '../../support/test-server.ts';
 
 /** So long a run goes on, in milliseconds; longer ones look for what is rare. */
-const DURATION = Number(process.env['VELRO_HISTORY_SECONDS'] ?? 8) * 1_000;
+const DURATION = Number(process.env['VELRO_HISTORY_SECONDS'] ?? 6) * 1_000;
 const SEED = Number(process.env['VELRO_SEED'] ?? 1);
 /** What was revoked so many milliseconds ago is never permitted. */
 const BOUND = 1_000;
