@@ -28,8 +28,8 @@ export class PairedFacts implements FactView {
   }
 
   #merge(type: string, id: string, one: LoadedRecord, other: LoadedRecord): FactRecord {
-    if (one.unread.length === 0) return one;
-    if (other.unread.length === 0) return other;
+    if (coversAll(one, other)) return one;
+    if (coversAll(other, one)) return other;
     const key = `${type}:${id}`;
     let merged = this.#merged?.get(key);
     if (merged === undefined) {
@@ -38,6 +38,12 @@ export class PairedFacts implements FactView {
     }
     return merged;
   }
+}
+
+/** Whether everything that the other has read was read of the one too: most owners are read less than subjects. */
+function coversAll(one: LoadedRecord, other: LoadedRecord): boolean {
+  for (const name of one.unread) if (!other.unread.includes(name)) return false;
+  return true;
 }
 
 /** One record of which two loads have read different attributes. */
