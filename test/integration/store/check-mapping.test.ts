@@ -66,14 +66,14 @@ onEveryDatabase('a mapping', (current) => {
     const found = await find(
       `create table "select" ("primary" uuid primary key, "Group" text not null, "a ""b"" c" text not null,
          "${long}" text not null, "'; drop table users; --" text not null);
-       create table "Or der" ("table" uuid, "select" text, "where" bool, primary key ("table", "select"))`,
+       create table "Or der" ("table" uuid, "select" text, "where" bool not null, primary key ("table", "select"))`,
       `entity thing from table "Own.select" key primary {
          id: uuid
          group: string from "Group"
          quoted: string from "a \\"b\\" c"
          long: string from ${long}
          injected: string from "'; drop table users; --"
-         words: set<string> from "Own.Or der"(table, select) where "where" == "where"
+         words: set<string> from "Own.Or der"(table, select) where where
          others: set<string> from "Own.Or der"(table, select) where not wher
        }
        entity other from table "Own.Select" { name: string }
