@@ -1,4 +1,5 @@
 import type { Suite } from '../support/suite.ts';
+import { cache } from './cache.ts';
 import { facts } from './facts.ts';
 import { http } from './http.ts';
 import { loading } from './loading.ts';
@@ -7,4 +8,4 @@ import { subsetPeers } from './subset-peers.ts';
 import { tenLayers } from './ten-layers.ts';
 
 /** All suites, by name. */
-export const SUITES: readonly Suite[] = [facts, http, loading, manyRulesSuite, subsetPeers, tenLayers];
+export const SUITES: readonly Suite[] = [cache, facts, http, loading, manyRulesSuite, subsetPeers, tenLayers];

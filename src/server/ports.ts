@@ -5,6 +5,8 @@ import type { FactView } from '../engine/decide/facts.ts';
 import type { LimitUse, PreparedRequest } from '../engine/decide/types.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { AuditEntry, AuditStatus } from './audit/audit-entry.ts';
+import type { Consistency } from './cache/consistency.ts';
+import type { CachedFactStore } from './cache/fact-cache.ts';
 import type { EmergencyState } from './live/emergency-types.ts';
 import type { Database } from './store/database.ts';
 
@@ -22,10 +24,33 @@ export interface FactQuestion {
   readonly triple: Triple;
 }
 
+/** How facts of a database came to be known: they were kept; they were not; the question may not be answered by kept ones. */
+export type FactSource = 'l1-hit' | 'miss' | 'bypass';
+
+/** The facts of a decision. */
+export interface ServedFacts extends FactView {
+  /** Undefined of a store that has nothing to say of it. */
+  readonly source?: FactSource;
+  /** Of kept facts, milliseconds since they began to be loaded. A verdict may be given by them as long as layer 7 says. */
+  readonly age?: number;
+}
+
+/** How a question wants its facts. */
+export interface FactWish {
+  readonly consistency?: Consistency | undefined;
+  /** What is kept has served already, and was too old. */
+  readonly renew?: boolean;
+}
+
 /** Where facts are. */
 export interface FactStore {
   /** The facts that this request may read, decoded by the bundle; rejects when they cannot be found out. */
-  load(request: PreparedRequest, triple: Triple, bundle: CheckedBundle): FactView | Promise<FactView>;
+  load(
+    request: PreparedRequest,
+    triple: Triple,
+    bundle: CheckedBundle,
+    wish?: FactWish,
+  ): ServedFacts | Promise<ServedFacts>;
   /** The facts that any of these may read, all of one state of the store: one round trip where all ask the same of the same types. */
   loadAll(questions: readonly FactQuestion[], bundle: CheckedBundle): FactView | Promise<FactView>;
   /** Records held, or undefined where that is not known. */
@@ -109,6 +134,8 @@ export interface Ports {
   readonly clock: Clock;
   readonly bundles: BundleSource;
   readonly facts: FactStore;
+  /** What keeps facts of the database, where something does. */
+  readonly cache?: Pick<CachedFactStore, 'status' | 'describe'> | undefined;
   readonly database: Database;
   readonly limits: LimitCounter;
   readonly emergency: EmergencyState;

@@ -7,6 +7,8 @@ import { createSegmentLog } from './audit/segment-log.ts';
 import { fitDatabase } from './bundles/fit-database.ts';
 import { createPolicyRuntime, type PolicyRuntime } from './bundles/policy-runtime.ts';
 import { type FileWatch, watchFiles } from './bundles/watch-files.ts';
+import { createCachedFactStore } from './cache/cached-fact-store.ts';
+import type { CachedFactStore } from './cache/fact-cache.ts';
 import { type ApiKey, apiKeyAuthenticator, readOrCreateKey } from './config/api-key.ts';
 import { type Configuration, dataPaths } from './config/configuration.ts';
 import { prepareFolder } from './config/data-folder.ts';
@@ -136,12 +138,24 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
   const inDatabase = options.facts === undefined ? createDatabaseFactStore({ database, log }) : undefined;
   await inDatabase?.prepare(runtime.current().engine.bundle);
   const policies = await administerPolicies(first, { runtime, database, trust, clock, audit, log, report });
+  const cache =
+    inDatabase === undefined || !configuration.cache.isOn
+      ? undefined
+      : createCachedFactStore({
+          store: inDatabase,
+          database,
+          clock,
+          answers: (bundle) => runtime.current().engine.bundle === bundle,
+          bounds: configuration.cache,
+          log,
+        });
   const stopRetention = keepRetention(runtime, paths.audit, clock, log);
 
   const ports: Ports = {
     clock,
     bundles: runtime,
-    facts: inDatabase ?? store,
+    facts: cache ?? inDatabase ?? store,
+    cache,
     database,
     limits: createLimitBuckets(clock),
     emergency,
@@ -163,6 +177,7 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
     },
   );
   const stopMaintenance = keepDatabase(database, log);
+  if (cache !== undefined) startCache(cache, runtime, log);
   const watching = options.watch ? await watchBundle(runtime, options, report, log) : undefined;
   const { version, digest, engine, published } = runtime.current();
   log.info({ url, version, digest, published }, 'started');
@@ -177,6 +192,7 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
     stopMaintenance();
     await policies.close();
     await audit.close();
+    await cache?.stop();
     await database.close();
     log.info('stopped');
   };
@@ -193,6 +209,13 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
 function keysOf(key: string, decideKey: string | undefined): readonly ApiKey[] {
   const all: ApiKey = { key, scopes: SCOPES };
   return decideKey === undefined ? [all] : [all, { key: decideKey, scopes: ['decide'] }];
+}
+
+/** Lets the cache listen. Until it does, which may never be, nothing is kept. */
+function startCache(cache: CachedFactStore, runtime: PolicyRuntime, log: Logger): void {
+  cache.start(runtime.current().engine.bundle).catch((err: unknown) => {
+    log.warn({ err }, 'changes of facts are not listened for; nothing is kept');
+  });
 }
 
 /** Loads what changes, and says what came of it. */

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { problemWithKey } from './api-key.ts';
+import { type CacheConfiguration, readCacheConfiguration } from './cache-configuration.ts';
 import { type DatabaseConfiguration, readDatabaseConfiguration } from './database-configuration.ts';
 import type { Environment } from './environment.ts';
 import { type PolicyKeyConfiguration, readPolicyKeyConfiguration } from './policy-key-configuration.ts';
@@ -32,13 +33,14 @@ export interface Configuration {
   readonly policyKeys: PolicyKeyConfiguration;
   readonly logLevel: LogLevel;
   readonly database: DatabaseConfiguration;
+  readonly cache: CacheConfiguration;
 }
 
 export const DEFAULT_PORT = 3010;
 export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_DATA = '.velro';
 
-/** Reads PORT, HOST, VELRO_DATA, VELRO_API_KEY, VELRO_DECIDE_KEY, VELRO_MEDIA_KEYS, VELRO_LOG_LEVEL and those of policy keys and the database; throws a `StartError` that names what is wrong. */
+/** Reads PORT, HOST, VELRO_DATA, VELRO_API_KEY, VELRO_DECIDE_KEY, VELRO_MEDIA_KEYS, VELRO_LOG_LEVEL and those of policy keys, the database and the cache; throws a `StartError` that names what is wrong. */
 export function readConfiguration(
   environment: Environment,
   options: ConfigurationOptions = {},
@@ -59,6 +61,7 @@ export function readConfiguration(
     policyKeys: readPolicyKeyConfiguration(environment),
     logLevel: logLevelOf(valueOf(environment, 'VELRO_LOG_LEVEL')),
     database: readDatabaseConfiguration(environment),
+    cache: readCacheConfiguration(environment),
   };
 }
 

@@ -1,13 +1,14 @@
 import { type KeyObject, randomUUID } from 'node:crypto';
 import type { Triple } from '../../dsl/check/bundle.ts';
-import { type FactView, NO_FACTS } from '../../engine/decide/facts.ts';
+import { NO_FACTS } from '../../engine/decide/facts.ts';
 import type { AccessRequest, Circumstances, PreparedRequest, Verdict } from '../../engine/decide/types.ts';
 import type { Explanation } from '../../engine/explain/types.ts';
 import { decisionEntry } from '../audit/decision-entry.ts';
 import { createValueHash } from '../audit/value-hash.ts';
+import type { Consistency } from '../cache/consistency.ts';
 import type { Decision } from '../http/schemas/access-schema.ts';
 import { createModesOn } from '../live/modes-on.ts';
-import type { ActiveBundle, Exhausted, Ports } from '../ports.ts';
+import type { ActiveBundle, Exhausted, FactSource, FactWish, Ports, ServedFacts } from '../ports.ts';
 import type { About } from './about.ts';
 import { answerOf, denialBy } from './answer.ts';
 import { type BatchSemantic, createBatchDecisions } from './batch-decisions.ts';
@@ -17,7 +18,7 @@ import { EXPIRED, within } from './deadline.ts';
 export type Unavailable = 'facts_unavailable' | 'audit_unavailable' | 'timed_out';
 
 export type Outcome<T> =
-  | { readonly ok: true; readonly answer: T }
+  | { readonly ok: true; readonly answer: T; readonly source?: FactSource | undefined }
   | { readonly ok: false; readonly problem: Unavailable };
 
 export interface ExplainedAnswer extends Decision {
@@ -29,7 +30,7 @@ export type Soon<T> = T | Promise<T>;
 
 export interface DecisionService {
   /** Decides, counts and records. */
-  decide(request: AccessRequest, about: About): Soon<Outcome<Decision>>;
+  decide(request: AccessRequest, about: About, consistency?: Consistency): Soon<Outcome<Decision>>;
   /**
    * Decides one after the other, each as a decision of its own, with one bundle, one time and one look for facts. Gives
    * outcomes in order, up to the one that ends the batch. `undefined` stands for a question that cannot be asked: it is
@@ -52,9 +53,9 @@ const LOADING_TIMEOUT = 10_000;
 const AUDIT_TIMEOUT = 5_000;
 
 /** The store could not be asked: of no record is known whether it is there. */
-const UNKNOWN_FACTS: FactView = { record: () => undefined };
+const UNKNOWN_FACTS: ServedFacts = { record: () => undefined };
 
-export type LoadedFacts = FactView | typeof EXPIRED | undefined;
+export type LoadedFacts = ServedFacts | typeof EXPIRED | undefined;
 
 export interface DecisionServiceOptions {
   readonly auditSecret: KeyObject;
@@ -84,12 +85,13 @@ export function createDecisionService(
   });
 
   /** The facts, `EXPIRED` when they came too late, undefined when they could not be loaded. */
-  const loadFacts = (load: () => Soon<FactView>, timeout: number): Soon<LoadedFacts> => {
+  const loadFacts = (load: () => Soon<ServedFacts>, timeout: number): Soon<LoadedFacts> => {
     const failed = (): undefined => {
       losses.set('database', true);
     };
-    const arrived = (loaded: FactView | typeof EXPIRED): FactView | typeof EXPIRED => {
-      if (loaded !== EXPIRED) losses.set('database', false);
+    const arrived = (loaded: ServedFacts | typeof EXPIRED): ServedFacts | typeof EXPIRED => {
+      // Kept facts say nothing of how the database is.
+      if (loaded !== EXPIRED && loaded.source !== 'l1-hit') losses.set('database', false);
       return loaded;
     };
     try {
@@ -107,6 +109,7 @@ export function createDecisionService(
     bundle: ActiveBundle,
     about: About,
     retryAfter?: number,
+    source?: FactSource,
   ): Soon<Outcome<Decision>> => {
     const id = randomUUID();
     const entry = decisionEntry({ id, verdict, request, bundle, about, now: clock.now(), hashValue });
@@ -114,6 +117,7 @@ export function createDecisionService(
     const answered: Outcome<Decision> = {
       ok: true,
       answer: answerOf(id, verdict, request, bundle, retryAfter),
+      source,
     };
     if (storing === undefined) return answered;
     const refused: Outcome<Decision> = { ok: false, problem: 'audit_unavailable' };
@@ -152,21 +156,36 @@ export function createDecisionService(
     const circumstances = circumstancesOf(bundle, request, now);
 
     // Counted whatever becomes of it: a request that ends in a denial or a time-out was a request.
-    const exhausted = limits.take(engine.limitUses(request, known, circumstances));
+    // Where kept facts may turn out too old for the verdict, it is counted once that is known.
+    const uses = engine.limitUses(request, known, circumstances);
+    const ages = known.age === undefined ? undefined : allowedAges(bundle, triple);
+    const isDoubtful = ages !== undefined && (known.age ?? 0) > Math.min(ages.permit, ages.deny);
+    const exhausted = isDoubtful ? limits.peek(uses) : limits.take(uses);
     if (loaded === EXPIRED && deadline === undefined) return { ok: false, problem: 'timed_out' };
-    if (loaded === EXPIRED || isLate()) return finish(denialBy('deadline_exceeded'), request, bundle, about);
+    if (loaded === EXPIRED || (isLate() && !isDoubtful))
+      return finish(denialBy('deadline_exceeded'), request, bundle, about);
 
     const verdict = engine.decide(request, known, withExhausted(circumstances, exhausted));
+    if (isDoubtful) {
+      if ((known.age ?? 0) > (verdict.permitted ? ages.permit : ages.deny)) {
+        const timeout = (deadline ?? LOADING_TIMEOUT) - (clock.monotonic() - startedAt);
+        const renewed = loadFacts(() => facts.load(request, triple, engine.bundle, RENEW), timeout);
+        return renewed instanceof Promise
+          ? renewed.then((later) => conclude(later, request, triple, bundle, about, startedAt))
+          : conclude(renewed, request, triple, bundle, about, startedAt);
+      }
+      limits.take(uses);
+    }
     const isOpen = verdict.code === 'facts_unavailable' || (loaded === undefined && verdict.permitted);
     if (isOpen && (verdict.permitted || !engine.bundle.losses.has('database'))) {
       return { ok: false, problem: 'facts_unavailable' };
     }
     if (isLate()) return finish(denialBy('deadline_exceeded'), request, bundle, about);
-    return finish(verdict, request, bundle, about, retryAfterOf(verdict, exhausted));
+    return finish(verdict, request, bundle, about, retryAfterOf(verdict, exhausted), known.source);
   };
 
   return {
-    decide(asked, about) {
+    decide(asked, about, consistency) {
       const startedAt = clock.monotonic();
       const bundle = bundles.current();
       const { engine } = bundle;
@@ -174,7 +193,10 @@ export function createDecisionService(
       const { triple } = request;
       if (triple === undefined) return denyUndeclared(request, bundle, about);
       const timeout = engine.bundle.policies[triple.index]?.deadline ?? LOADING_TIMEOUT;
-      const loading = loadFacts(() => facts.load(request, triple, engine.bundle), timeout);
+      // That a database is back is found out by asking it.
+      const renew = losses.current().has('database');
+      const wish = consistency === undefined && !renew ? undefined : { consistency, renew };
+      const loading = loadFacts(() => facts.load(request, triple, engine.bundle, wish), timeout);
       return loading instanceof Promise
         ? loading.then((loaded) => conclude(loaded, request, triple, bundle, about, startedAt))
         : conclude(loading, request, triple, bundle, about, startedAt);
@@ -194,7 +216,9 @@ export function createDecisionService(
       let known = NO_FACTS;
       if (request.triple !== undefined) {
         const { triple } = request;
-        const loaded = await loadFacts(() => facts.load(request, triple, engine.bundle), LOADING_TIMEOUT);
+        // What is explained is how it is now.
+        const load = (): Soon<ServedFacts> => facts.load(request, triple, engine.bundle, FRESH);
+        const loaded = await loadFacts(load, LOADING_TIMEOUT);
         if (loaded === EXPIRED) return { ok: false, problem: 'timed_out' };
         if (loaded === undefined) return { ok: false, problem: 'facts_unavailable' };
         known = loaded;
@@ -204,7 +228,10 @@ export function createDecisionService(
       const explained = engine.explain(request, known, withExhausted(circumstances, exhausted));
       const { verdict, ...explanation } = explained;
       const answer = answerOf(randomUUID(), verdict, request, bundle, retryAfterOf(verdict, exhausted));
-      return { ok: true, answer: { ...answer, explanation } };
+      const { triple } = request;
+      const described = triple && ports.cache?.describe(request, triple, engine.bundle);
+      const cache = described === undefined ? explanation.cache : { ...explanation.cache, facts: described };
+      return { ok: true, answer: { ...answer, explanation: { ...explanation, cache } } };
     },
 
     expire: (about) => finish(denialBy('deadline_exceeded'), undefined, bundles.current(), about),
@@ -212,6 +239,18 @@ export function createDecisionService(
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
+const RENEW: FactWish = { renew: true };
+const FRESH: FactWish = { consistency: { kind: 'fresh' } };
+
+/** How old kept facts may be for a verdict that they give, in milliseconds. */
+function allowedAges(
+  { engine }: ActiveBundle,
+  { index }: Triple,
+): { readonly permit: number; readonly deny: number } {
+  const cache = engine.bundle.policies[index]?.cache;
+  if (cache === undefined || cache.never) return { permit: 0, deny: 0 };
+  return { permit: cache.permit?.lifetime ?? 0, deny: cache.deny?.lifetime ?? 0 };
+}
 
 /** The same moment, with what the limits say. */
 function withExhausted(circumstances: Circumstances, exhausted: Exhausted): Circumstances {

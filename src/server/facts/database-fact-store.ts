@@ -4,11 +4,13 @@ import type { FactView } from '../../engine/decide/facts.ts';
 import type { PreparedRequest } from '../../engine/decide/types.ts';
 import { StartError } from '../config/start-error.ts';
 import type { FactQuestion, FactStore } from '../ports.ts';
-import type { Database, Session } from '../store/database.ts';
+import type { Database, Session, Statement } from '../store/database.ts';
 import { DatabaseUnavailable } from '../store/database-unavailable.ts';
 import { BundleStatements } from './sql/bundle-statements.ts';
 import { describeTables } from './sql/describe-tables.ts';
+import type { ByRoot } from './sql/fact-statement.ts';
 import { LoadedFacts } from './sql/loaded-facts.ts';
+import { severalRows } from './sql/mapping-error.ts';
 
 export interface DatabaseFactStoreOptions {
   readonly database: Database;
@@ -22,6 +24,22 @@ export interface DatabaseFactStore extends FactStore {
    * Rejects with a `StartError` where the database is another process's; what else fails is tried again with each question.
    */
   prepare(bundle: CheckedBundle): Promise<void>;
+  /**
+   * The facts of a question by the root that leads to them, and what state of the database they are of; undefined for a
+   * question that names further records, and where there is nothing to load. Rejects when they cannot be found out.
+   */
+  loadByRoot(question: FactQuestion, bundle: CheckedBundle): Promise<LoadedByRoot | undefined>;
+  /** The same as `load`, from the server that is written to and never from a replica. */
+  loadFromPrimary(question: FactQuestion, bundle: CheckedBundle): Promise<FactView>;
+}
+
+/** What one statement found. */
+export interface LoadedByRoot {
+  readonly facts: ByRoot<LoadedFacts>;
+  /** As the database says it. */
+  readonly snapshot: unknown;
+  /** Whether a replica answered; anything but false counts as yes. */
+  readonly isReplica: boolean;
 }
 
 /** What is known of the tables of one bundle. */
@@ -64,15 +82,31 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
   ): Promise<void> => {
     const statement = statements.of(triple, requests, requests.length === 1 ? 'one' : 'many');
     if (statement === undefined) return;
-    const asked = statement.for(requests);
-    const name = current === 0 ? statement.name : `${statement.name}_${current}`;
-    const { rows } = await where.query({ ...asked, name });
+    const { rows } = await where.query(named(statement.for(requests), current));
     statement.read(rows, requests, into);
   };
 
-  const reading: Pick<Session, 'query'> = { query: (statement) => database.query('read', statement) };
+  const loadByRoot = async (
+    { request, triple }: FactQuestion,
+    bundle: CheckedBundle,
+  ): Promise<LoadedByRoot | undefined> => {
+    const described = describe(bundle);
+    const { statements, generation: current } = described instanceof Promise ? await described : described;
+    const statement = statements.withSnapshot(triple, request);
+    if (statement === undefined) return undefined;
+    const { rows } = await database.query('read', named(statement.for([request]), current));
+    const [row] = rows;
+    if (row === undefined || rows.length > 1) throw severalRows();
+    const facts = { subject: new LoadedFacts(bundle), resource: new LoadedFacts(bundle) };
+    statement.readByRoot(row, request, facts);
+    return { facts, snapshot: row['snapshot'], isReplica: row['isReplica'] !== false };
+  };
 
-  const load = async (questions: readonly FactQuestion[], bundle: CheckedBundle): Promise<FactView> => {
+  const load = async (
+    questions: readonly FactQuestion[],
+    bundle: CheckedBundle,
+    purpose: 'read' | 'auth' = 'read',
+  ): Promise<FactView> => {
     const facts = new LoadedFacts(bundle);
     const groups = new Map<Triple, PreparedRequest[]>();
     for (const { triple, request } of questions) {
@@ -83,8 +117,10 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
     const described = describe(bundle);
     const at = described instanceof Promise ? await described : described;
     const [only] = groups;
-    if (only !== undefined && groups.size === 1) await ask(reading, at, ...only, facts);
-    else if (groups.size > 1) {
+    if (only !== undefined && groups.size === 1) {
+      const reading: Pick<Session, 'query'> = { query: (statement) => database.query(purpose, statement) };
+      await ask(reading, at, ...only, facts);
+    } else if (groups.size > 1) {
       // All see the same state: one question may read what the statement of another has loaded.
       await database.transaction(
         'read',
@@ -118,18 +154,23 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
     if (isOutdated(error) && found.generation === generation) generation += 1;
   };
 
-  const loadAll = async (questions: readonly FactQuestion[], bundle: CheckedBundle): Promise<FactView> => {
+  /** Looks at the tables again where they have changed since. */
+  const withTables = async <T>(bundle: CheckedBundle, work: () => Promise<T>): Promise<T> => {
     try {
-      return await load(questions, bundle);
+      return await work();
     } catch (error) {
       forget(bundle, error);
-      return isOutdated(error) ? load(questions, bundle).catch(noted) : noted(error);
+      return isOutdated(error) ? work().catch(noted) : noted(error);
     }
   };
+  const loadAll: FactStore['loadAll'] = (questions, bundle) =>
+    withTables(bundle, () => load(questions, bundle));
 
   return {
     load: (request, triple, bundle) => loadAll([{ request, triple }], bundle),
     loadAll,
+    loadByRoot: (question, bundle) => withTables(bundle, () => loadByRoot(question, bundle)),
+    loadFromPrimary: (question, bundle) => withTables(bundle, () => load([question], bundle, 'auth')),
     async prepare(bundle) {
       try {
         await database.query('read', { text: 'select 1' });
@@ -143,6 +184,11 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
     },
     size: () => undefined,
   };
+}
+
+/** The same text has the same name, until the tables were looked at again. */
+function named(statement: Statement, generation: number): Statement {
+  return generation === 0 ? statement : { ...statement, name: `${statement.name}_${generation}` };
 }
 
 /** At most so many different errors are logged. */

@@ -49,8 +49,14 @@ export function createListener(url: string): Listener {
     });
     client.on('error', () => lose(client));
     client.on('end', () => lose(client));
-    client.on('notification', ({ channel, payload = '' }) => {
+    const deliver = ({ channel, payload = '' }: pg.Notification): void => {
       for (const { onMessage } of channels.get(channel) ?? []) onMessage(payload);
+    };
+    // What comes before subscribers know of the gap waits: they would take it for proof that nothing was missed.
+    const early: pg.Notification[] = [];
+    client.on('notification', (notification) => {
+      if (connecting !== undefined && current !== client) early.push(notification);
+      else if (current === client) deliver(notification);
     });
     try {
       await client.connect();
@@ -62,6 +68,7 @@ export function createListener(url: string): Listener {
     if (closed) void client.end().catch(() => {});
     current = client;
     for (const subscribers of channels.values()) for (const { onGap } of subscribers) onGap();
+    for (const notification of early) deliver(notification);
     return client;
   };
   const connected = (): Promise<pg.Client> => {

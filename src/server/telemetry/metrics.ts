@@ -1,5 +1,6 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { Ports } from '../ports.ts';
+import { registerCacheMetrics } from './cache-metrics.ts';
 import { registerDatabaseMetrics } from './database-metrics.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
 import { registerStateMetrics } from './state-metrics.ts';
@@ -40,6 +41,7 @@ export function createMetrics(ports: Ports): Metrics {
     registers: [registry],
   });
   registerStateMetrics(registry, ports);
+  registerCacheMetrics(registry, ports);
   registerDatabaseMetrics(registry, ports);
   registerProcessMetrics(registry);
 

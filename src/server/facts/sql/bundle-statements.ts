@@ -45,6 +45,21 @@ export class BundleStatements {
     return known.variants.get(key);
   }
 
+  /**
+   * The statement for a question that names no records but the subject and the resource, which also says what state it saw;
+   * undefined for one that does, and where there is nothing to ask. Throws a `MappingError`.
+   */
+  withSnapshot(triple: Triple, request: PreparedRequest): FactStatement | undefined {
+    const { points, tree, variants } = this.#known(triple);
+    if (points.some((point) => !seedsOf(point, [request]).next().done)) return undefined;
+    const key = 'one with snapshot';
+    if (!variants.has(key)) {
+      const options = { bundle: this.#bundle, triple, tree, tables: this.#tables, points: [] };
+      variants.set(key, makeFactStatement({ ...options, shape: 'one', withSnapshot: true }));
+    }
+    return variants.get(key);
+  }
+
   /** Makes the statements of questions that name nothing but the subject and the resource. Throws a `MappingError`. */
   makeAll(): void {
     for (const triple of this.#bundle.triples) this.of(triple, [], 'one');

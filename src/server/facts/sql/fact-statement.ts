@@ -26,6 +26,8 @@ export interface StatementOptions {
   readonly points: readonly SeedPoint[];
   /** Whether it answers one question, or any number of one kind. */
   readonly shape: 'one' | 'many';
+  /** Whether it also says which state of the database it saw, and from what kind of server. */
+  readonly withSnapshot?: boolean;
 }
 
 /** One statement that loads all facts of a question of one kind, or of many such questions. */
@@ -38,11 +40,19 @@ export interface FactStatement {
   for(requests: readonly PreparedRequest[]): Statement;
   /** Adds what the rows say, and what was looked for and is not there. Throws a `MappingError` when a key is not unique. */
   read(rows: readonly Row[], requests: readonly PreparedRequest[], into: LoadedFacts): void;
+  /** The same of a statement for one question that makes use of no points: what each root leads to goes to a place of its own. */
+  readByRoot(row: Row, request: PreparedRequest, into: ByRoot<LoadedFacts>): void;
+}
+
+/** Something of the subject, and of the resource. */
+export interface ByRoot<T> {
+  readonly subject: T;
+  readonly resource: T;
 }
 
 /** Makes the statement; undefined where no fact is ever asked of the store. Throws a `MappingError`. */
 export function makeFactStatement(options: StatementOptions): FactStatement | undefined {
-  const { bundle, triple, tree, tables, points, shape } = options;
+  const { bundle, triple, tree, tables, points, shape, withSnapshot = false } = options;
   const parameters = new Parameters();
   let aliases = 0;
   const terms = {
@@ -62,6 +72,7 @@ export function makeFactStatement(options: StatementOptions): FactStatement | un
     block.addRoot(node, kind, shape === 'one' ? parameter : `q.${kind}`, isNew);
   };
   root('subject', tree.subject, false);
+  const ofSubject = { records: block.plan.records.length, nested: block.plan.nested.length };
   root('resource', tree.resource, triple.isNew);
   for (const { node, path, closure } of points) {
     const keyClass = keyClassIn(bundle, node.entity, tables);
@@ -77,11 +88,21 @@ export function makeFactStatement(options: StatementOptions): FactStatement | un
     block.addRows(node, path, rows, shape === 'one' ? undefined : 'q.n = 1');
   }
   if (block.columns.length === 0) return undefined;
-  const columns = block.columns.map((column, index) => `${column} as "${index}"`).join(',\n  ');
+  const selected = block.columns.map((column, index) => `${column} as "${index}"`);
+  if (withSnapshot) selected.push(...SNAPSHOT_COLUMNS);
+  const columns = selected.join(',\n  ');
   const questions = shape === 'one' ? '(select) as q' : manyQuestions(roots, tree, bundle);
   const text = `select\n  ${columns}\nfrom ${[questions, ...block.joins].join('\n')}`;
-  return new Made(options, text, parameters.sources, block.plan, block.uses);
+  const { records, nested } = block.plan;
+  const byRoot = {
+    subject: { records: records.slice(0, ofSubject.records), nested: nested.slice(0, ofSubject.nested) },
+    resource: { records: records.slice(ofSubject.records), nested: nested.slice(ofSubject.nested) },
+  };
+  return new Made(options, text, parameters.sources, { all: block.plan, byRoot }, block.uses);
 }
+
+/** The state that was seen, as `pg_snapshot` says it, and whether a replica showed it. */
+const SNAPSHOT_COLUMNS = ['pg_current_snapshot()::text as "snapshot"', 'pg_is_in_recovery() as "isReplica"'];
 
 /** Questions as rows, numbered from 1. */
 function manyQuestions(roots: readonly string[], { subject }: RecordTree, schema: Schema): string {
@@ -106,14 +127,14 @@ class Made implements FactStatement {
   readonly parameters: readonly ParameterSource[];
   readonly columns: readonly ColumnUse[];
   readonly #options: StatementOptions;
-  readonly #plan: BlockPlan;
+  readonly #plans: { readonly all: BlockPlan; readonly byRoot: ByRoot<BlockPlan> };
   readonly #isMany: boolean;
 
   constructor(
     options: StatementOptions,
     text: string,
     parameters: readonly ParameterSource[],
-    plan: BlockPlan,
+    plans: { readonly all: BlockPlan; readonly byRoot: ByRoot<BlockPlan> },
     columns: readonly ColumnUse[],
   ) {
     this.text = text;
@@ -122,7 +143,7 @@ class Made implements FactStatement {
     this.parameters = parameters;
     this.columns = columns;
     this.#options = options;
-    this.#plan = plan;
+    this.#plans = plans;
     this.#isMany = options.shape === 'many';
   }
 
@@ -133,7 +154,7 @@ class Made implements FactStatement {
 
   read(rows: readonly Row[], requests: readonly PreparedRequest[], into: LoadedFacts): void {
     if (rows.length > Math.max(1, this.#isMany ? requests.length : 1)) throw severalRows();
-    for (const row of rows) readRow(this.#plan, row, into);
+    for (const row of rows) readRow(this.#plans.all, row, into);
     const { tree, points, bundle, tables } = this.#options;
     const isKept = (entity: string): boolean => bundle.entities.get(entity)?.storage !== 'supplied';
     const [subject, resource] = [isKept(tree.subject.entity), isKept(tree.resource.entity)];
@@ -150,6 +171,16 @@ class Made implements FactStatement {
       for (const { type, id } of seeds)
         if (isWhole || bindableId(id, keyClass) === null) into.add(type, id, null);
     }
+  }
+
+  readByRoot(row: Row, { subject, resource }: PreparedRequest, into: ByRoot<LoadedFacts>): void {
+    const { tree, bundle } = this.#options;
+    const { byRoot } = this.#plans;
+    readRow(byRoot.subject, row, into.subject);
+    readRow(byRoot.resource, row, into.resource);
+    const isKept = (entity: string): boolean => bundle.entities.get(entity)?.storage !== 'supplied';
+    if (isKept(tree.subject.entity)) into.subject.add(subject.type, subject.id, null);
+    if (isKept(tree.resource.entity)) into.resource.add(resource.type, resource.id, null);
   }
 
   #value(source: ParameterSource, requests: readonly PreparedRequest[]): Parameter {

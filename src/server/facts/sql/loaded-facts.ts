@@ -5,6 +5,8 @@ import type { FactView } from '../../../engine/decide/facts.ts';
 /** A record that is added to while rows are read. */
 export interface LoadedRecord {
   readonly attributes: { [attribute: string]: Outcome };
+  /** Attributes that the store may hold and nobody asked for. */
+  unread: readonly string[];
 }
 
 /** More records than these are found by a map. */
@@ -48,6 +50,20 @@ export class LoadedFacts implements FactView {
     if (this.#positions !== undefined) this.#positions.set(`${type}:${id}`, next);
     else if (next >= FEW)
       this.#positions = new Map(this.#types.map((one, at) => [`${one}:${this.#ids[at]}`, at]));
+  }
+
+  /** Everything that is known. */
+  *entries(): Generator<{
+    readonly type: string;
+    readonly id: string;
+    readonly record: LoadedRecord | null;
+  }> {
+    for (let at = 0; at < this.#ids.length; at += 1)
+      yield {
+        type: this.#types[at] as string,
+        id: this.#ids[at] as string,
+        record: this.#records[at] as LoadedRecord | null,
+      };
   }
 
   #find(type: string, id: string): number {

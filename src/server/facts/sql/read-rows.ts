@@ -32,6 +32,7 @@ function readRecord(plan: RecordPlan, cells: Cells, into: LoadedFacts): void {
   const known = into.known(entity.name, id);
   if (known !== null && known !== undefined) {
     for (const { name, read } of plan.attributes) known.attributes[name] = read(cells);
+    known.unread = known.unread.filter((name) => plan.unread.includes(name));
     return;
   }
   const attributes = emptyRecord();
@@ -40,5 +41,5 @@ function readRecord(plan: RecordPlan, cells: Cells, into: LoadedFacts): void {
     if (value !== undefined) attributes[name] = value;
   }
   for (const name of plan.unread) attributes[name] = UNKNOWN;
-  into.add(entity.name, id, { attributes });
+  into.add(entity.name, id, { attributes, unread: plan.unread });
 }

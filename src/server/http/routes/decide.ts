@@ -1,6 +1,7 @@
 import type { Response } from 'express';
-import { accessRequestOf } from '../../decide/access-request.ts';
+import { accessRequestOf, consistencyOf } from '../../decide/access-request.ts';
 import type { Outcome } from '../../decide/decision-service.ts';
+import type { FactSource } from '../../ports.ts';
 import { aboutOf } from '../about-of.ts';
 import { exchangeOf } from '../exchange.ts';
 import type { Route } from '../route.ts';
@@ -8,13 +9,20 @@ import { AccessQuestion, Decision } from '../schemas/access-schema.ts';
 import { sendJson } from '../send-json.ts';
 import { unavailable } from '../unavailable.ts';
 
+/** Whether kept facts answered. */
+const CACHE_HEADERS: Readonly<Record<FactSource, Readonly<Record<string, string>>>> = {
+  'l1-hit': { 'Velro-Cache': 'l1-hit' },
+  miss: { 'Velro-Cache': 'miss' },
+  bypass: { 'Velro-Cache': 'bypass' },
+};
+
 export const decide: Route = {
   method: 'post',
   path: '/decide',
   name: 'decide',
   summary: 'One decision',
   description:
-    'Answers whether a subject may do something to a resource. A denial is a 200 with `decision: false`. The request is counted against the limits of the policy and recorded as its audit lines say.',
+    'Answers whether a subject may do something to a resource. A denial is a 200 with `decision: false`. The request is counted against the limits of the policy and recorded as its audit lines say. Of facts from a database, the header `Velro-Cache` says whether they had been kept.',
   tag: 'Decisions',
   scope: 'decide',
   isDecision: true,
@@ -26,7 +34,8 @@ export const decide: Route = {
       if (!outcome.ok) throw unavailable(outcome.problem);
       const { decision, context } = outcome.answer;
       metrics.decided(decision, context.code, clock.monotonic() - startedAt);
-      sendJson(response, 200, outcome.answer);
+      const { source } = outcome;
+      sendJson(response, 200, outcome.answer, source === undefined ? undefined : CACHE_HEADERS[source]);
     };
     // Only what has to be waited for is: most decisions are there at once.
     return (_request, response) => {
@@ -35,7 +44,11 @@ export const decide: Route = {
       const startedAt = clock.monotonic();
       const outcome = authenticationExpired
         ? decisions.expire(about)
-        : decisions.decide(accessRequestOf(body as AccessQuestion), about);
+        : decisions.decide(
+            accessRequestOf(body as AccessQuestion),
+            about,
+            consistencyOf(body as AccessQuestion),
+          );
       return outcome instanceof Promise
         ? outcome.then((later) => answer(response, later, startedAt))
         : answer(response, outcome, startedAt);

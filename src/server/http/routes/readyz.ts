@@ -1,3 +1,4 @@
+import type { CacheStatus } from '../../cache/fact-cache.ts';
 import type { FollowerStatus } from '../../policies/policy-follower.ts';
 import type { Route, Services } from '../route.ts';
 import {
@@ -13,7 +14,7 @@ export const readyz: Route = {
   name: 'readiness',
   summary: 'Whether to send requests here',
   description:
-    'Turns 503 when the server begins to stop. With `?verbose` it says which bundle answers, which sources are configured, what is lost, and how the audit log and the connections to the database are doing.',
+    'Turns 503 when the server begins to stop. With `?verbose` it says which bundle answers, which sources are configured, whether kept facts are trusted, what is lost, and how the audit log and the connections to the database are doing.',
   tag: 'Operations',
   scope: 'open',
   query: ReadinessQuery,
@@ -31,7 +32,7 @@ export const readyz: Route = {
 };
 
 function detailsOf({ ports, policies }: Services): Omit<Readiness, 'status'> {
-  const { audit, bundles, database, facts, losses, world } = ports;
+  const { audit, bundles, cache, database, facts, losses, world } = ports;
   const { version, digest, loadedAt, engine, published } = bundles.current();
   const records = facts.size();
   return {
@@ -45,6 +46,7 @@ function detailsOf({ ports, policies }: Services): Omit<Readiness, 'status'> {
     sources: { ...world.status },
     facts: records === undefined ? {} : { records },
     database: database.status(),
+    ...(cache === undefined ? {} : { cache: cacheDetails(cache.status()) }),
     losses: [...losses.current()].toSorted(),
     audit: audit.status(),
   };
@@ -72,4 +74,14 @@ function followed(
           },
         }),
   };
+}
+
+function cacheDetails({
+  isTrusted,
+  behind,
+  entries,
+  bytes,
+  watched,
+}: CacheStatus): NonNullable<Readiness['cache']> {
+  return { isTrusted, ...(behind === undefined ? {} : { behind }), entries, bytes, watched: [...watched] };
 }

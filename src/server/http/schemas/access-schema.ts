@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
+import { CONSISTENCY_PATTERN } from '../../cache/consistency.ts';
 import { Change, Obstacle } from './change-schema.ts';
 
 /** `null` is absence, in a request as in the language. */
@@ -38,6 +39,14 @@ export const AccessQuestion = Type.Object(
     }),
     resource: entity('resource'),
     context: optionalObject('The circumstances of the request.'),
+    consistency: Type.Optional(
+      Type.Unsafe<string | null>({
+        type: ['string', 'null'],
+        pattern: CONSISTENCY_PATTERN,
+        description:
+          '`fresh`: the facts are read now, where they are written. `at_least:` and a token that a write returned: they are of a state in which that write is seen.',
+      }),
+    ),
   },
   {
     title: 'AccessQuestion',
@@ -117,7 +126,9 @@ export const ExplainedDecision = Type.Object(
         ),
       ),
       claims: Type.Array(loose('A required claim and who established it.')),
-      cache: loose('How long the verdict may be kept.'),
+      cache: loose(
+        'How long the verdict may be kept; of facts from a database, as `facts`, whether they are, why not, and of what.',
+      ),
       audit: Type.Unsafe<unknown>({ type: ['object', 'null'], description: 'How the verdict is recorded.' }),
       changes: Type.Union([Type.Array(Change), Type.Null()], {
         description:

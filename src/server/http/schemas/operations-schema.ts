@@ -79,6 +79,21 @@ export const Readiness = Type.Object(
         ),
       }),
     ),
+    cache: Type.Optional(
+      Type.Object({
+        isTrusted: Type.Boolean({ description: 'Whether kept facts are used now.' }),
+        behind: Type.Optional(
+          Type.Integer({
+            description: 'Of what was committed so many milliseconds ago every change has been told of.',
+          }),
+        ),
+        entries: Type.Integer(),
+        bytes: Type.Integer({ description: 'About what is kept takes of memory.' }),
+        watched: Type.Array(Type.String(), {
+          description: 'The entities whose changes are told of: only their facts are kept.',
+        }),
+      }),
+    ),
     losses: Type.Optional(Type.Array(Type.String(), { description: 'Dependencies that are lost.' })),
     audit: Type.Optional(
       Type.Object({

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readCacheConfiguration } from '../../../../src/server/config/cache-configuration.ts';
 import { readConfiguration } from '../../../../src/server/config/configuration.ts';
 import { readDatabaseConfiguration } from '../../../../src/server/config/database-configuration.ts';
 import { StartError } from '../../../../src/server/config/start-error.ts';
@@ -15,6 +16,7 @@ describe('readConfiguration', () => {
       policyKeys: { files: [], isRequired: false },
       logLevel: 'warn',
       database: readDatabaseConfiguration({}),
+      cache: readCacheConfiguration({}),
     });
   });
 
@@ -37,6 +39,7 @@ describe('readConfiguration', () => {
       policyKeys: { files: [], isRequired: false },
       logLevel: 'info',
       database: readDatabaseConfiguration({}),
+      cache: readCacheConfiguration({}),
     });
     expect(readConfiguration({ PORT: '', HOST: '', VELRO_DATA: '', VELRO_LOG_LEVEL: '' }).port).to.equal(
       3010,

@@ -1,0 +1,326 @@
+import type { CheckedBundle } from '../../dsl/check/bundle.ts';
+import { canonicalId } from '../../dsl/types/entity-id.ts';
+import type { PreparedRequest } from '../../engine/decide/types.ts';
+import type { LoadedByRoot } from '../facts/database-fact-store.ts';
+import type { ByRoot } from '../facts/sql/fact-statement.ts';
+import type { FactQuestion, FactWish, ServedFacts } from '../ports.ts';
+import type { FactChange } from '../store/schema/fact-change.ts';
+import { BundleReads } from './bundle-reads.ts';
+import { createCounts } from './cache-counts.ts';
+import { ChangeHistory } from './change-history.ts';
+import { describeCache } from './describe-cache.ts';
+import type { CachedFactStore, CachedFactStoreOptions, Safeguard } from './fact-cache.ts';
+import { type KeptFacts, keptFacts, loadedFacts } from './kept-facts.ts';
+import { isSettled, pairSlices } from './pair-slices.ts';
+import { PairedFacts } from './paired-facts.ts';
+import { type BeatAnswer, Pulse } from './pulse.ts';
+import { type Load, Slice } from './slice.ts';
+import { SliceStore } from './slice-store.ts';
+import { asOfReplica, parseSnapshot, sees } from './snapshot.ts';
+import type { AllowedAges, TripleReads } from './triple-reads.ts';
+import { keysOf } from './triple-reads.ts';
+import { whyNotKept } from './why-not.ts';
+
+/** Changes that are remembered one by one. */
+const MOST_CHANGES = 65_536;
+/** Whoever asks what was asked for already waits for that answer, unless that began more milliseconds ago. */
+const LONGEST_JOIN = 250;
+/** So many loads ahead of time may be under way. */
+const MOST_REFRESHES = 4;
+/** What leads to more records is not kept. */
+const MOST_TAGS = 2_000;
+
+interface Flight {
+  readonly beganAt: number;
+  readonly facts: Promise<ServedFacts>;
+}
+
+/**
+ * Keeps facts in the process, between requests. A decision is always computed anew: so nothing live is ever kept, and no
+ * comparison with the time gets old.
+ *
+ * What is kept is used only while it is certain that every change of half a second ago has been told of, it has not been
+ * told that any of it changed, and layer 7 allows its age.
+ */
+export function createCachedFactStore(options: CachedFactStoreOptions): CachedFactStore {
+  const { store, database, clock, answers, bounds, log, without = NONE } = options;
+  const slices = new SliceStore(bounds);
+  const history = new ChangeHistory(MOST_CHANGES);
+  const counts = createCounts();
+  const flights = new Map<string, Flight>();
+  const hasReplica = database.status().replica !== undefined;
+  let refreshes = 0;
+  /** What is known of the bundle that answers now. */
+  let current: BundleReads | undefined;
+  /** Grows whenever everything that was kept, or is being loaded, is void. */
+  let epoch = 0;
+  /** Whether a beat has come back since: only then is known what may have been missed before. */
+  let hasBeaten = false;
+
+  const forget = (): void => {
+    epoch += 1;
+    slices.clear();
+    flights.clear();
+  };
+
+  const canonical = (change: FactChange): FactChange => {
+    const entity = change.type === undefined ? undefined : current?.bundle.entities.get(change.type);
+    return { ...change, id: canonicalId(entity, change.id) };
+  };
+
+  const pulse = new Pulse({
+    database,
+    clock,
+    tables: () => current?.tables ?? [],
+    onChange(told) {
+      if (without.has('invalidation')) return;
+      counts.changes += 1;
+      // Of what nobody can say what it is, everything is assumed.
+      if (told === undefined) {
+        if (!without.has('heartbeat')) hasBeaten = false;
+        return forget();
+      }
+      const change = canonical(told);
+      history.note(change);
+      slices.change(change);
+    },
+    onGap() {
+      if (without.has('heartbeat')) return;
+      hasBeaten = false;
+      forget();
+    },
+    onBeat: (answer) => checkBeat(answer),
+  });
+
+  const look = async (reads: BundleReads, catalogue: string): Promise<void> => {
+    try {
+      await reads.look(catalogue, database);
+    } catch (err) {
+      // It is tried again with every beat.
+      if (!reads.hasFailed) log.warn({ err }, 'not found out which tables are watched; nothing is kept');
+      reads.hasFailed = true;
+    }
+  };
+
+  /** Whether everything is as it was when it was last looked at. */
+  const checkBeat = ({ catalogue, next }: BeatAnswer): boolean => {
+    if (!hasBeaten) {
+      history.missed(next);
+      hasBeaten = true;
+    }
+    const reads = current;
+    if (reads === undefined) return true;
+    if (reads.catalogue === catalogue) {
+      reads.isConfirmed = true;
+      return true;
+    }
+    // Another definition than before, or one of a bundle that is new: what was kept may have been changed unnoticed.
+    forget();
+    hasBeaten = false;
+    void look(reads, catalogue);
+    return false;
+  };
+
+  const adopt = (bundle: CheckedBundle): BundleReads | undefined => {
+    if (current?.bundle === bundle) return current;
+    // A request that began under the bundle before goes on with that, and with nothing that is kept.
+    if (!answers(bundle)) return undefined;
+    current = new BundleReads(bundle);
+    // Ids are spelt as the bundle says, in what is remembered too; the next beat says from where on all is remembered.
+    hasBeaten = false;
+    forget();
+    return current;
+  };
+
+  const isTrusted = (): boolean => without.has('heartbeat') || pulse.isTrusted;
+
+  /** Two kept slices of one state that may serve the question, if any. */
+  const lookUp = (
+    request: PreparedRequest,
+    { roots }: TripleReads,
+    ages: AllowedAges,
+    wish: FactWish,
+  ): KeptFacts | undefined => {
+    if (!isTrusted()) return undefined;
+    const wanted = keysOf(roots, request);
+    const kept = {
+      subject: wanted.subject === undefined ? undefined : slices.get(wanted.subject),
+      resource: wanted.resource === undefined ? undefined : slices.get(wanted.resource),
+    };
+    const settledBefore = without.has('heartbeat') ? Infinity : pulse.provenAt;
+    const pair = pairSlices(wanted, kept, settledBefore);
+    if (pair === undefined) return undefined;
+    for (const slice of [kept.subject, kept.resource])
+      if (slice?.companion !== undefined && isSettled(slice, settledBefore)) slices.detach(slice);
+    const now = clock.monotonic();
+    const beganAt = Math.min(pair.subject?.load.beganAt ?? Infinity, pair.resource?.load.beganAt ?? Infinity);
+    const age = now - beganAt;
+    if (age > Math.max(ages.permit, ages.deny)) return undefined;
+    const { consistency } = wish;
+    if (consistency?.kind === 'atLeast') {
+      const { transaction } = consistency;
+      const seesIt = (slice: Slice | undefined): boolean =>
+        slice === undefined || sees(slice.load.snapshot, transaction);
+      if (!seesIt(pair.subject) || !seesIt(pair.resource)) return undefined;
+    }
+    return keptFacts(pair, age);
+  };
+
+  /** Whether what was loaded may be kept, now that it is there. */
+  const mayKeep = (slice: Slice, since: number, isPrimary: boolean): boolean => {
+    if (slice.tags.length > MOST_TAGS || !slices.fits(slice)) return false;
+    if (without.has('snapshots')) return true;
+    return !history.mayHide(slice.tags, slice.types, { snapshot: slice.load.snapshot, since, isPrimary });
+  };
+
+  const keep = (
+    loaded: LoadedByRoot,
+    began: { readonly at: number; readonly epoch: number; readonly since: number },
+    keys: ByRoot<string | undefined>,
+    replaces: (slice: Slice) => boolean,
+  ): void => {
+    if (began.epoch !== epoch || !hasBeaten) return;
+    const said = parseSnapshot(loaded.snapshot);
+    if (said === undefined) return;
+    // Behind the pool that may ask a replica there may also be one that has just become a primary of its own.
+    if (!loaded.isReplica && hasReplica) return;
+    const isPrimary = !loaded.isReplica;
+    const load: Load = {
+      snapshot: isPrimary ? said : asOfReplica(said),
+      beganAt: began.at,
+      endedAt: clock.monotonic(),
+    };
+    const made = (key: string | undefined, facts: LoadedByRoot['facts']['subject']): Slice | undefined =>
+      key === undefined ? undefined : new Slice(key, facts, load);
+    const subject = made(keys.subject, loaded.facts.subject);
+    const resource = made(keys.resource, loaded.facts.resource);
+    const both = [subject, resource].filter((one) => one !== undefined);
+    if (!both.every((slice) => mayKeep(slice, began.since, isPrimary))) {
+      counts.notKept += 1;
+      return;
+    }
+    const put = both.filter((slice) => {
+      const before = slices.get(slice.key);
+      if (before !== undefined && !replaces(before)) return false;
+      slices.put(slice);
+      return true;
+    });
+    // What is not settled yet serves with what it was loaded with.
+    const [only] = put;
+    const other = both.find((slice) => slice !== only);
+    if (put.length === 1 && only !== undefined && other !== undefined) slices.attach(only, other);
+  };
+
+  /** Loads what the question needs, and keeps it if that is right. */
+  const fly = (
+    question: FactQuestion,
+    reads: TripleReads,
+    ages: AllowedAges,
+    bundle: BundleReads,
+    renew: boolean,
+  ): Promise<ServedFacts> => {
+    const { request, triple } = question;
+    const key = `${triple.index}|${request.subject.key}|${request.resource.key}`;
+    const at = clock.monotonic();
+    const under = flights.get(key);
+    if (under !== undefined && at - under.beganAt <= LONGEST_JOIN) return under.facts;
+    const began = { at, epoch, since: history.position };
+    const load = async (): Promise<ServedFacts> => {
+      counts.loads += 1;
+      const loaded = await store.loadByRoot(question, bundle.bundle);
+      if (loaded === undefined)
+        return loadedFacts(await store.load(request, triple, bundle.bundle), 'bypass');
+      const replaces = (before: Slice): boolean => renew || at - before.load.beganAt > ages.replace;
+      keep(loaded, began, keysOf(reads.roots, request), replaces);
+      return loadedFacts(new PairedFacts(loaded.facts.subject, loaded.facts.resource), 'miss');
+    };
+    const facts = load().finally(() => {
+      if (flights.get(key) === flight) flights.delete(key);
+    });
+    const flight: Flight = { beganAt: at, facts };
+    flights.set(key, flight);
+    return facts;
+  };
+
+  /** Loads ahead of time what will soon be too old. */
+  const refresh = (
+    question: FactQuestion,
+    reads: TripleReads,
+    ages: AllowedAges,
+    bundle: BundleReads,
+  ): void => {
+    if (refreshes >= MOST_REFRESHES) return;
+    refreshes += 1;
+    counts.refreshes += 1;
+    fly(question, reads, ages, bundle, false)
+      .catch(() => {})
+      .finally(() => {
+        refreshes -= 1;
+      });
+  };
+
+  const bypass = async (
+    question: FactQuestion,
+    bundle: CheckedBundle,
+    wish: FactWish,
+  ): Promise<ServedFacts> => {
+    counts.bypass += 1;
+    const facts =
+      wish.consistency === undefined
+        ? await store.load(question.request, question.triple, bundle)
+        : await store.loadFromPrimary(question, bundle);
+    return loadedFacts(facts, 'bypass');
+  };
+
+  return {
+    load(request, triple, bundle, wish = NO_WISH) {
+      const reads = adopt(bundle);
+      const of = reads?.of(triple);
+      const isFresh = wish.consistency?.kind === 'fresh';
+      if (reads === undefined || of === undefined || isFresh || whyNotKept(of, request, reads) !== undefined)
+        return bypass({ request, triple }, bundle, wish);
+      const ages = of.ages as AllowedAges;
+      if (wish.renew !== true) {
+        const kept = lookUp(request, of, ages, wish);
+        if (kept !== undefined) {
+          counts.hits += 1;
+          if (kept.age > ages.refresh) refresh({ request, triple }, of, ages, reads);
+          return kept;
+        }
+      } else counts.tooOld += 1;
+      if (wish.consistency !== undefined) return bypass({ request, triple }, bundle, wish);
+      counts.misses += 1;
+      return fly({ request, triple }, of, ages, reads, wish.renew === true);
+    },
+    loadAll: (questions, bundle) => store.loadAll(questions, bundle),
+    size: () => undefined,
+    async start(bundle) {
+      adopt(bundle);
+      await pulse.start();
+    },
+    status: () => ({
+      ...slices.status,
+      isTrusted: isTrusted(),
+      ...(Number.isFinite(pulse.behind) ? { behind: Math.round(pulse.behind) } : {}),
+      gaps: pulse.gaps,
+      watched: current?.isConfirmed === true ? [...current.watched].toSorted() : [],
+      counts,
+    }),
+    describe(request, triple, bundle) {
+      const reads = current?.bundle === bundle ? current : new BundleReads(bundle);
+      const of = reads.of(triple);
+      const keys = keysOf(of.roots, request);
+      const tags = [keys.subject, keys.resource].flatMap((key) =>
+        key === undefined ? [] : (slices.get(key)?.tags ?? []),
+      );
+      return describeCache(of, request, whyNotKept(of, request, reads), tags);
+    },
+    async stop() {
+      forget();
+      await pulse.stop();
+    },
+  };
+}
+
+const NONE: ReadonlySet<Safeguard> = new Set();
+const NO_WISH: FactWish = {};

@@ -1,0 +1,42 @@
+import type { ByRoot } from '../facts/sql/fact-statement.ts';
+import type { Slice } from './slice.ts';
+
+/**
+ * Two slices that are of one state of the database, out of those that are kept of the subject and of the resource; undefined
+ * where there are none.
+ *
+ * Slices of one load are. Slices of different loads are when both are settled: when a beat was sent after the load had ended,
+ * and has come back, and the slice is still kept. Notifications come in the order of the commits, so everything that was
+ * committed before that beat has been told of; no change of what the slice holds was among it that its snapshot had not
+ * seen, or it would have been dropped. So each of the two is as the database was at the newest beat, and so are both.
+ *
+ * `settledBefore` is when that beat was sent. A root of which nothing is stored needs no slice.
+ */
+export function pairSlices(
+  wanted: ByRoot<string | undefined>,
+  kept: ByRoot<Slice | undefined>,
+  settledBefore: number,
+): ByRoot<Slice | undefined> | undefined {
+  const { subject, resource } = kept;
+  if (wanted.subject === undefined) return resource && { subject: undefined, resource };
+  if (wanted.resource === undefined) return subject && { subject, resource: undefined };
+  if (subject !== undefined && resource !== undefined) {
+    if (subject.load === resource.load) return { subject, resource };
+    if (isSettled(subject, settledBefore) && isSettled(resource, settledBefore)) return { subject, resource };
+  }
+  const ofResource = companionOf(resource, wanted.subject);
+  if (resource !== undefined && ofResource !== undefined) return { subject: ofResource, resource };
+  const ofSubject = companionOf(subject, wanted.resource);
+  if (subject !== undefined && ofSubject !== undefined) return { subject, resource: ofSubject };
+  return undefined;
+}
+
+/** Whether a beat that was sent after the load had ended has come back. */
+export function isSettled({ load }: Slice, settledBefore: number): boolean {
+  return load.endedAt < settledBefore;
+}
+
+function companionOf(slice: Slice | undefined, key: string): Slice | undefined {
+  const companion = slice?.companion;
+  return companion !== undefined && !companion.isDropped && companion.key === key ? companion : undefined;
+}
