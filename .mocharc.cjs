@@ -1,7 +1,9 @@
 // JavaScript rather than JSON, because two things depend on how mocha was called. An exclusive or a skipped test is a help at
 // a desk and a hole in CI; and mocha would add the files and folders named on the command line to `spec` instead of running only those.
 const isCi = !['', 'false', undefined].includes(process.env.CI);
-const namesTests = process.argv.slice(2).some((argument) => argument.startsWith('test/'));
+const namesTests = process.argv
+  .slice(2)
+  .some((argument) => argument.startsWith('test/') || argument.endsWith('.test.ts'));
 
 module.exports = {
   spec: namesTests ? [] : ['test/**/*.test.ts'],

@@ -4,7 +4,7 @@ import type { Ports } from '../ports.ts';
 import type { Line } from '../read-lines.ts';
 import { recordChanges } from './audit-entity.ts';
 import { checkEntity, storedIdOf, storedTypeOf } from './check-entity.ts';
-import { deleteEntity, pageOf, putEntity, readEntity, type Written } from './entity-store.ts';
+import { type Changed, deleteEntity, pageOf, putEntity, readEntity, type Written } from './entity-store.ts';
 import {
   type EntityOutcome,
   type EntityRefused,
@@ -32,12 +32,7 @@ export interface EntityService {
     about: About,
   ): Promise<EntityOutcome<Written>>;
   get(type: string, id: string): Promise<EntityOutcome<StoredEntity>>;
-  delete(
-    type: string,
-    id: string,
-    precondition: Precondition,
-    about: About,
-  ): Promise<EntityOutcome<StoredEntity>>;
+  delete(type: string, id: string, precondition: Precondition, about: About): Promise<EntityOutcome<Changed>>;
   /** `undefined` when the cursor is none. */
   list(type: string, limit: number, cursor?: string): Promise<EntityOutcome<EntityPage | undefined>>;
   /** Stores batch after batch, and tells after each how far it is; ends with the first that cannot be stored. */
@@ -91,10 +86,10 @@ export function createEntityService(ports: Ports): EntityService {
       const place = placeOf(type, id);
       if (!place.ok) return place;
       const outcome = await recordedWrite({ database, record }, 'write', about, async (session) => {
-        const entity = await deleteEntity(session, type, place.value, precondition);
-        if (entity === undefined) return { value: undefined, changes: [] };
-        const { revision } = entity;
-        return { value: entity, changes: [{ change: 'delete_entity', type, id: entity.id, revision }] };
+        const deleted = await deleteEntity(session, type, place.value, precondition);
+        if (deleted === undefined) return { value: undefined, changes: [] };
+        const { id: stored, revision } = deleted.entity;
+        return { value: deleted, changes: [{ change: 'delete_entity', type, id: stored, revision }] };
       });
       if (!outcome.ok) return outcome;
       if (outcome.value !== undefined) return { ok: true, value: outcome.value };

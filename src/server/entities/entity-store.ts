@@ -1,15 +1,21 @@
 import type { Database, Row, Session, Statement } from '../store/database.ts';
 import type { CheckedEntity, Precondition, StoredEntity } from './entity-types.ts';
 
-/** An entity that was written. */
-export interface Written {
+/** An entity that was written, or as it was before it was deleted. */
+export interface Changed {
   readonly entity: StoredEntity;
+  /** The number of the transaction: a decision may demand to see what it did. */
+  readonly token: string;
+}
+
+export interface Written extends Changed {
   /** False when it was there before. */
   readonly created: boolean;
 }
 
 const NEXT = "nextval('velro_state.entity_revisions')";
 const COLUMNS = 'id, attributes, revision, created_at, updated_at';
+const RETURNING = `returning ${COLUMNS}, pg_current_xact_id()::text as token`;
 /** Worked out once the row is locked, so that the revisions of a row grow in the order of its writes. */
 const REPLACE = `attributes = excluded.attributes, revision = ${NEXT}, updated_at = now()`;
 /** Only a row that was inserted and not replaced has none. */
@@ -42,28 +48,27 @@ export async function putEntity(
   const values = [type, id, attributes];
   const insert = `insert into velro_state.entities (type, id, attributes, revision) values ($1, $2, $3, ${NEXT})`;
   const update = `update velro_state.entities set attributes = $3, revision = ${NEXT}, updated_at = now() where type = $1 and id = $2`;
-  const returning = `returning ${COLUMNS}`;
   const statementOf = (): Statement => {
     switch (precondition.kind) {
       case 'none':
         return {
-          text: `${insert} on conflict (type, id) do update set ${REPLACE} ${returning}, ${IS_NEW}`,
+          text: `${insert} on conflict (type, id) do update set ${REPLACE} ${RETURNING}, ${IS_NEW}`,
           values,
         };
       case 'absent':
-        return { text: `${insert} on conflict (type, id) do nothing ${returning}, true as created`, values };
+        return { text: `${insert} on conflict (type, id) do nothing ${RETURNING}, true as created`, values };
       case 'present':
-        return { text: `${update} ${returning}, false as created`, values };
+        return { text: `${update} ${RETURNING}, false as created`, values };
       case 'revision':
         return {
-          text: `${update} and revision = any($4::bigint[]) ${returning}, false as created`,
+          text: `${update} and revision = any($4::bigint[]) ${RETURNING}, false as created`,
           values: [...values, precondition.revisions],
         };
     }
   };
   const { rows } = await session.query(statementOf());
   const [row] = rows;
-  return row === undefined ? undefined : { entity: entityOf(type, row), created: row['created'] === true };
+  return row && { ...changedOf(type, row), created: row['created'] === true };
 }
 
 /** Deletes an entity if it is there and the precondition holds; gives it as it was. */
@@ -72,13 +77,13 @@ export async function deleteEntity(
   type: string,
   id: string,
   precondition: Precondition,
-): Promise<StoredEntity | undefined> {
+): Promise<Changed | undefined> {
   const isBound = precondition.kind === 'revision';
   const { rows } = await session.query({
-    text: `delete from velro_state.entities where type = $1 and id = $2${isBound ? ' and revision = any($3::bigint[])' : ''} returning ${COLUMNS}`,
+    text: `delete from velro_state.entities where type = $1 and id = $2${isBound ? ' and revision = any($3::bigint[])' : ''} ${RETURNING}`,
     values: isBound ? [type, id, precondition.revisions] : [type, id],
   });
-  return rows[0] === undefined ? undefined : entityOf(type, rows[0]);
+  return rows[0] && changedOf(type, rows[0]);
 }
 
 /** A page ends early when its attributes have so many bytes. */
@@ -136,7 +141,7 @@ export async function writeMany(
   const kept = writes.filter(({ attributes }) => attributes !== undefined);
   const results: BulkResult[] = [];
   if (gone.length > 0) {
-    const { rows } = await session.query<Changed>({
+    const { rows } = await session.query<ChangedRow>({
       text: `delete from velro_state.entities using unnest($1::text[], $2::text[]) as gone (type, id)
         where entities.type = gone.type and entities.id = gone.id
         returning entities.type, entities.id, entities.revision`,
@@ -145,7 +150,7 @@ export async function writeMany(
     for (const row of rows) results.push({ ...row, change: 'deleted' });
   }
   if (kept.length > 0) {
-    const { rows } = await session.query<Changed & { readonly created: boolean }>({
+    const { rows } = await session.query<ChangedRow & { readonly created: boolean }>({
       text: `insert into velro_state.entities (type, id, attributes, revision)
         select type, id, attributes, ${NEXT}
         from unnest($1::text[], $2::text[], $3::jsonb[]) as kept (type, id, attributes) order by type, id
@@ -162,7 +167,11 @@ export async function writeMany(
   return results;
 }
 
-type Changed = Row & { readonly type: string; readonly id: string; readonly revision: number };
+type ChangedRow = Row & { readonly type: string; readonly id: string; readonly revision: number };
+
+function changedOf(type: string, row: Row): Changed {
+  return { entity: entityOf(type, row), token: row['token'] as string };
+}
 
 function entityOf(type: string, row: Row): StoredEntity {
   return {

@@ -7,6 +7,9 @@ export function entityTag(revision: number): string {
   return `"${revision}"`;
 }
 
+/** On answers to writes: the token with which a decision demands to see the write. */
+export const CONSISTENCY_HEADER = 'Velro-Consistency';
+
 const TAGS = /^\s*(?:W\/)?"[^"]*"\s*(?:,\s*(?:W\/)?"[^"]*"\s*)*$/;
 
 /** What `If-Match` or `If-None-Match: *` ask of a write (RFC 9110, 13.1); throws a `Problem` for what they cannot ask. */

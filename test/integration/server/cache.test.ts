@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { consistencyToken } from '../../../src/server/cache/consistency.ts';
 import {
   CACHE_BUNDLE,
   CACHE_TABLES,
@@ -227,7 +226,8 @@ describe('kept facts', function () {
     expect(await ask('fresh')).to.deep.equal([200, 'bypass']);
     const token = await server.ports.database.transaction('write', async (session) => {
       await session.query({ text: `update teams set open = true where id = 'blue'` });
-      return consistencyToken(session);
+      const { rows } = await session.query({ text: 'select pg_current_xact_id()::text as token' });
+      return String(rows[0]?.['token']);
     });
     expect(await ask(`at_least:${token}`)).to.deep.equal([200, 'bypass']);
     await database.run(`update people set name = 'Ann' where id = 'ann'`);

@@ -70,6 +70,29 @@ onEveryDatabase('stored entities', (database) => {
     expect([status, lines[0].code]).to.deep.equal([422, 'invalid_lines']);
   });
 
+  it('give with each write the token of its transaction, and later writes later ones', async () => {
+    const path = '/entities/counter/77';
+    const before = await database().query('write', { text: 'select pg_current_xact_id()::text as token' });
+    const tokens = [String(before.rows[0]?.['token'])];
+    for (const note of ['a', 'b'])
+      tokens.push(
+        (await server.call(path, { method: 'PUT', body: { attributes: { note } } })).headers.get(
+          'velro-consistency',
+        )!,
+      );
+    tokens.push((await server.call(path, { method: 'DELETE' })).headers.get('velro-consistency')!);
+    expect(tokens.map(BigInt)).to.deep.equal(tokens.map(BigInt).toSorted((a, b) => (a < b ? -1 : 1)));
+    expect(new Set(tokens).size).to.equal(4);
+    for (const token of tokens) {
+      const { rows } = await database().query('write', {
+        text: 'select pg_xact_status($1::xid8) as status',
+        values: [token],
+      });
+      expect(rows).to.deep.equal([{ status: 'committed' }]);
+    }
+    expect((await server.call(path)).headers.get('velro-consistency')).to.equal(null);
+  });
+
   it('are written only as they were read where that is asked', async () => {
     const first = await put('user/ann', USER, { 'if-none-match': '*' });
     expect(first.status).to.equal(201);

@@ -79,7 +79,7 @@ onEveryDatabase('POST /entities/bulk', (database) => {
       {
         line: 301,
         pointer: '/id',
-        message: 'is no id of counter: its key is int, of at most 1024 characters',
+        message: 'is no id of counter: its key is int, of at most 1024 characters and 2048 bytes',
       },
     ]);
     expect(await stored()).to.equal(0);

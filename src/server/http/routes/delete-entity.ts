@@ -1,7 +1,7 @@
 import { aboutOf } from '../about-of.ts';
 import { entityProblem } from '../entity-problem.ts';
 import { parameterOf } from '../parameter.ts';
-import { preconditionOf } from '../preconditions.ts';
+import { CONSISTENCY_HEADER, preconditionOf } from '../preconditions.ts';
 import { Problem } from '../problem.ts';
 import type { Route } from '../route.ts';
 import { Entity } from '../schemas/entity-schema.ts';
@@ -13,7 +13,7 @@ export const deleteEntity: Route = {
   name: 'deleteEntity',
   summary: 'Delete an entity',
   description:
-    'Deletes what is stored of an entity, with `If-Match` only if it is still what was read. The answer is the entity as it was.',
+    'Deletes what is stored of an entity, with `If-Match` only if it is still what was read. The answer is the entity as it was, with a token as `Velro-Consistency`: a decision with `"consistency": "at_least:TOKEN"` sees the deletion.',
   tag: 'Entities',
   scope: 'admin',
   parameters: { type: 'The entity’s name in the bundle.', id: 'The id.' },
@@ -41,6 +41,7 @@ export const deleteEntity: Route = {
         aboutOf(response),
       );
       if (!outcome.ok) throw entityProblem(outcome);
-      sendJson(response, 200, outcome.value);
+      const { entity, token } = outcome.value;
+      sendJson(response, 200, entity, { [CONSISTENCY_HEADER]: token });
     },
 };

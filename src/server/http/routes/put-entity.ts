@@ -2,7 +2,7 @@ import { aboutOf } from '../about-of.ts';
 import { entityProblem } from '../entity-problem.ts';
 import { exchangeOf } from '../exchange.ts';
 import { parameterOf } from '../parameter.ts';
-import { entityTag, preconditionOf } from '../preconditions.ts';
+import { CONSISTENCY_HEADER, entityTag, preconditionOf } from '../preconditions.ts';
 import type { Route } from '../route.ts';
 import { Entity, PutEntity } from '../schemas/entity-schema.ts';
 import { sendJson } from '../send-json.ts';
@@ -13,7 +13,7 @@ export const putEntity: Route = {
   name: 'putEntity',
   summary: 'Write an entity',
   description:
-    'Stores an entity as a whole, or the stored attributes of a mapped one, after checking it by the running bundle. With `If-Match` only if it is still what was read, with `If-None-Match: *` only if there is none. Answered once it is recorded and stored.',
+    'Stores an entity as a whole, or the stored attributes of a mapped one, after checking it by the running bundle. With `If-Match` only if it is still what was read, with `If-None-Match: *` only if there is none. Answered once it is recorded and stored, with a token as `Velro-Consistency`: a decision with `"consistency": "at_least:TOKEN"` sees the write.',
   tag: 'Entities',
   scope: 'admin',
   parameters: { type: 'The entity’s name in the bundle.', id: 'The id.' },
@@ -47,7 +47,8 @@ export const putEntity: Route = {
         aboutOf(response),
       );
       if (!outcome.ok) throw entityProblem(outcome);
-      const { entity, created } = outcome.value;
-      sendJson(response, created ? 201 : 200, entity, { ETag: entityTag(entity.revision) });
+      const { entity, created, token } = outcome.value;
+      const headers = { ETag: entityTag(entity.revision), [CONSISTENCY_HEADER]: token };
+      sendJson(response, created ? 201 : 200, entity, headers);
     },
 };
