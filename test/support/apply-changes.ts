@@ -1,7 +1,8 @@
 import type { CheckedBundle } from '../../src/dsl/check/bundle.ts';
-import { decoderOf, emptyReport, isObject } from '../../src/dsl/types/decode.ts';
+import { decoderOf, emptyReport } from '../../src/dsl/types/decode.ts';
 import { encode } from '../../src/dsl/types/encode.ts';
 import { canonicalId } from '../../src/dsl/types/entity-id.ts';
+import { isObject } from '../../src/dsl/types/is-object.ts';
 import type { AttributeInfo } from '../../src/dsl/types/schema.ts';
 import { type AttributeType, BOOL, type Type } from '../../src/dsl/types/types.ts';
 import { keyOf, type Outcome, UNKNOWN, ValueMap } from '../../src/dsl/types/values.ts';

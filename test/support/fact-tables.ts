@@ -1,4 +1,4 @@
-import { isObject } from '../../src/dsl/types/decode.ts';
+import { isObject } from '../../src/dsl/types/is-object.ts';
 import type { AttributeInfo, EntityInfo, Schema } from '../../src/dsl/types/schema.ts';
 import type { Type } from '../../src/dsl/types/types.ts';
 import { tableOf, textOf } from '../../src/server/facts/sql/describe-tables.ts';

@@ -1,6 +1,6 @@
 import type { CheckedBundle, Triple } from '../../src/dsl/check/bundle.ts';
-import { isObject } from '../../src/dsl/types/decode.ts';
 import { canonicalId } from '../../src/dsl/types/entity-id.ts';
+import { isObject } from '../../src/dsl/types/is-object.ts';
 import type { AttributeInfo, EntityInfo } from '../../src/dsl/types/schema.ts';
 import type { Type } from '../../src/dsl/types/types.ts';
 import type { AccessRequest, JsonObject } from '../../src/engine/decide/types.ts';

@@ -1,4 +1,5 @@
 import { canonicalId } from './entity-id.ts';
+import { isObject } from './is-object.ts';
 import { parseDuration } from './parse-duration.ts';
 import { parseIp, parseNetwork } from './parse-ip.ts';
 import { parseTime } from './parse-time.ts';
@@ -395,9 +396,4 @@ function refuse(report: DecodeReport, path: Path): Unknown {
 
 function note(into: string[], path: Path = ''): void {
   if (into.length < MAXIMUM_REPORTED) into.push(path.length > 256 ? `${path.slice(0, 256)}…` : path);
-}
-
-/** A JSON object: neither null nor an array. */
-export function isObject(json: unknown): json is Readonly<Record<string, unknown>> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }

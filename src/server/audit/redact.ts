@@ -1,4 +1,5 @@
 import type { CheckedRedaction } from '../../dsl/check/bundle.ts';
+import { isObject } from '../../dsl/types/is-object.ts';
 import type { ValueHash } from './value-hash.ts';
 
 export type JsonRecord = { [name: string]: unknown };
@@ -26,7 +27,7 @@ function redactPath(roots: JsonRecord, path: readonly string[], hashValue: Value
     const name = path[at] as string;
     if (!Object.hasOwn(record, name)) return;
     const value = record[name];
-    if (at < last && isRecord(value)) {
+    if (at < last && isObject(value)) {
       record = value;
       continue;
     }
@@ -35,8 +36,4 @@ function redactPath(roots: JsonRecord, path: readonly string[], hashValue: Value
     else if (value !== null) record[name] = hashValue(value);
     return;
   }
-}
-
-function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../../dsl/types/decode.ts';
+import { isObject } from '../../dsl/types/is-object.ts';
 import type { Schema } from '../../dsl/types/schema.ts';
 import type { About } from '../decide/about.ts';
 import type { FieldError } from '../http/problem.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../../dsl/types/decode.ts';
+import { isObject } from '../../dsl/types/is-object.ts';
 import { parseJson } from '../json/parse-json.ts';
 import { LineError, readLines } from '../read-lines.ts';
 import type { FactFindings, FactLine } from './fact-line.ts';
