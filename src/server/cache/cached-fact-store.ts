@@ -1,5 +1,6 @@
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
 import { canonicalId } from '../../dsl/types/entity-id.ts';
+import type { Reference } from '../../dsl/types/values.ts';
 import type { PreparedRequest } from '../../engine/decide/types.ts';
 import { type LoadedByRoot, purposeOf, viewOf } from '../facts/database-fact-store.ts';
 import type { LoadedTogether } from '../facts/load-together.ts';
@@ -417,6 +418,24 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       return kept;
     },
     size: () => undefined,
+    adopt: (bundle) => void adopt(bundle),
+    async warm({ request, triple }, bundle) {
+      const reads = adopt(bundle);
+      const of = reads?.of(triple);
+      if (reads === undefined || of === undefined || whyNotKept(of, request, reads) !== undefined)
+        return 'not_kept';
+      const ages = of.ages as AllowedAges;
+      if (lookUp(request, of, ages, NO_WISH) !== undefined) return 'kept';
+      const facts = await fly({ request, triple }, of, ages, reads, false);
+      counts.warmed += 1;
+      const isGone = ({ type, id }: Reference, isStored: boolean): boolean =>
+        isStored && facts.record(type, id) === null;
+      const { subject, resource } = of.roots;
+      return isGone(request.subject, subject !== undefined) ||
+        isGone(request.resource, resource !== undefined)
+        ? 'gone'
+        : 'loaded';
+    },
     async start(bundle) {
       adopt(bundle);
       await pulse.start();
