@@ -10,6 +10,7 @@ import { type FileWatch, watchFiles } from './bundles/watch-files.ts';
 import { createCachedFactStore } from './cache/cached-fact-store.ts';
 import type { CachedFactStore } from './cache/fact-cache.ts';
 import { keepWarm } from './cache/keep-warm.ts';
+import { openLevels } from './cache/shared/open-levels.ts';
 import { type ApiKey, apiKeyAuthenticator, readOrCreateKey } from './config/api-key.ts';
 import { type Configuration, dataPaths } from './config/configuration.ts';
 import { prepareFolder } from './config/data-folder.ts';
@@ -139,6 +140,8 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
   const inDatabase = options.facts === undefined ? createDatabaseFactStore({ database, log }) : undefined;
   await inDatabase?.prepare(runtime.current().engine.bundle);
   const policies = await administerPolicies(first, { runtime, database, trust, clock, audit, log, report });
+  const { redis } = configuration;
+  const shared = await openLevels({ redis, losses, log });
   const cache =
     inDatabase === undefined || !configuration.cache.isOn
       ? undefined
@@ -148,6 +151,10 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
           clock,
           answers: (bundle) => runtime.current().engine.bundle === bundle,
           bounds: configuration.cache,
+          shared:
+            shared.levels.length === 0
+              ? undefined
+              : { levels: shared.levels, digestOf: runtimeDigest(runtime) },
           log,
         });
   const warmth =
@@ -178,6 +185,7 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
   const { server, url } = await listen(app.listener, configuration.host, configuration.port).catch(
     async (error: unknown) => {
       await policies.close();
+      await shared.redis?.close();
       throw error;
     },
   );
@@ -200,6 +208,7 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
     await audit.close();
     await warmth?.stop();
     await cache?.stop();
+    await shared.redis?.close();
     await database.close();
     log.info('stopped');
   };
@@ -216,6 +225,14 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
 function keysOf(key: string, decideKey: string | undefined): readonly ApiKey[] {
   const all: ApiKey = { key, scopes: SCOPES };
   return decideKey === undefined ? [all] : [all, { key: decideKey, scopes: ['decide'] }];
+}
+
+/** The digest of the bundle that answers, and of no other. */
+function runtimeDigest(runtime: PolicyRuntime): (bundle: CheckedBundle) => string | undefined {
+  return (bundle) => {
+    const { engine, digest } = runtime.current();
+    return engine.bundle === bundle ? digest : undefined;
+  };
 }
 
 /** Lets the cache listen. Until it does, which may never be, nothing is kept. */
