@@ -5,6 +5,7 @@ import { type AllowedAges, isWithin, mayServe } from './allowed-ages.ts';
 import { BundleReads } from './bundle-reads.ts';
 import { createCounts } from './cache-counts.ts';
 import { describeCache } from './describe-cache.ts';
+import { FactBatches } from './fact-batches.ts';
 import type { CachedFactStore, CachedFactStoreOptions, Safeguard } from './fact-cache.ts';
 import { FactWatch } from './fact-watch.ts';
 import { type KeptFacts, keptFacts, loadedFacts } from './kept-facts.ts';
@@ -15,9 +16,8 @@ import { ageOf, type Slice } from './slice.ts';
 import { SliceKeeper } from './slice-keeper.ts';
 import { SliceStore } from './slice-store.ts';
 import { sees } from './snapshot.ts';
-import type { TripleReads } from './triple-reads.ts';
 import { keysOf } from './triple-reads.ts';
-import { whyNotKept } from './why-not.ts';
+import { type KeptQuestion, keptQuestion, whyNotKept } from './why-not.ts';
 
 /** Whoever asks what was asked for already waits for that answer, unless that began more milliseconds ago. */
 const LONGEST_JOIN = 250;
@@ -27,13 +27,6 @@ const MOST_REFRESHES = 4;
 interface Flight {
   readonly beganAt: number;
   readonly facts: Promise<ServedFacts>;
-}
-
-/** A question whose facts may be kept, and what is known of its kind. */
-interface Asked extends FactQuestion {
-  readonly bundle: CheckedBundle;
-  readonly reads: TripleReads;
-  readonly ages: AllowedAges;
 }
 
 /**
@@ -75,9 +68,27 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
   const hasReplica = database.status().replica !== undefined;
   const keeper = new SliceKeeper({ slices, watch, shared, clock, counts, hasReplica, without });
 
-  /** Facts of two slices of one state that may serve the question, if they are such. */
+  /** Facts of slices of one state, unless they are too old for any verdict or did not see what the question demands. */
+  const view = (
+    pair: ByRoot<Slice | undefined>,
+    { ages }: KeptQuestion,
+    { consistency }: FactWish,
+    source: FactSource = 'l1-hit',
+  ): KeptFacts | undefined => {
+    const facts = keptFacts(pair, clock.monotonic(), source);
+    if (!mayServe(facts.age, ages)) return undefined;
+    if (consistency?.kind === 'atLeast') {
+      const { transaction } = consistency;
+      const seesIt = (slice: Slice | undefined): boolean =>
+        slice === undefined || sees(slice.load.snapshot, transaction);
+      if (!seesIt(pair.subject) || !seesIt(pair.resource)) return undefined;
+    }
+    return facts;
+  };
+
+  /** The same of two slices, if they are of one state. */
   const serve = (
-    { ages }: Asked,
+    asked: KeptQuestion,
     wish: FactWish,
     wanted: ByRoot<string | undefined>,
     kept: ByRoot<Slice | undefined>,
@@ -89,16 +100,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     if (pair === undefined) return undefined;
     for (const slice of [kept.subject, kept.resource])
       if (slice?.companion !== undefined && isSettled(slice, settledBefore)) slices.detach(slice);
-    const facts = keptFacts(pair, clock.monotonic(), source);
-    if (!mayServe(facts.age, ages)) return undefined;
-    const { consistency } = wish;
-    if (consistency?.kind === 'atLeast') {
-      const { transaction } = consistency;
-      const seesIt = (slice: Slice | undefined): boolean =>
-        slice === undefined || sees(slice.load.snapshot, transaction);
-      if (!seesIt(pair.subject) || !seesIt(pair.resource)) return undefined;
-    }
-    return facts;
+    return view(pair, asked, wish, source);
   };
 
   const keptOf = ({ subject, resource }: ByRoot<string | undefined>): ByRoot<Slice | undefined> => ({
@@ -106,14 +108,14 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     resource: resource === undefined ? undefined : slices.get(resource),
   });
 
-  const lookUp = (asked: Asked, wish: FactWish): KeptFacts | undefined => {
+  const lookUp = (asked: KeptQuestion, wish: FactWish): KeptFacts | undefined => {
     if (!watch.isTrusted) return undefined;
     const wanted = keysOf(asked.reads.roots, asked.request);
     return serve(asked, wish, wanted, keptOf(wanted), 'l1-hit');
   };
 
   /** The same with slices of shared levels, which are kept here from then on. */
-  const lookUpShared = async (asked: Asked, wish: FactWish): Promise<KeptFacts | undefined> => {
+  const lookUpShared = async (asked: KeptQuestion, wish: FactWish): Promise<KeptFacts | undefined> => {
     const { ages } = asked;
     if (shared === undefined || !shared.isOpen || ages.shared === 0 || !watch.isTrusted) return undefined;
     const began = keeper.begin();
@@ -152,8 +154,9 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     (consistency?.kind !== 'atLeast' || sees(slice.load.snapshot, consistency.transaction));
 
   /** Finds what the question needs in the shared levels or loads it, and keeps it if that is right. */
-  const fly = (asked: Asked, isRenewal: boolean, isAhead = false): Promise<ServedFacts> => {
-    const { request, triple, bundle, reads, ages } = asked;
+  const fly = (asked: KeptQuestion, isRenewal: boolean, isAhead = false): Promise<ServedFacts> => {
+    const { request, triple, reads, ages } = asked;
+    const { bundle } = watch.current as BundleReads;
     const key = `${triple.index}|${request.subject.key}|${request.resource.key}`;
     const beganAt = clock.monotonic();
     const under = flights.get(key);
@@ -179,7 +182,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
   };
 
   /** Loads ahead of time what will soon be too old. */
-  const refresh = (asked: Asked): void => {
+  const refresh = (asked: KeptQuestion): void => {
     if (refreshes >= MOST_REFRESHES) return;
     refreshes += 1;
     counts.refreshes += 1;
@@ -191,28 +194,20 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
   };
 
   const bypass = async (
-    question: FactQuestion,
+    { request, triple }: FactQuestion,
     bundle: CheckedBundle,
     wish: FactWish,
-  ): Promise<ServedFacts> => {
-    const facts =
-      wish.consistency === undefined
-        ? await store.load(question.request, question.triple, bundle)
-        : await store.loadFromPrimary(question, bundle);
-    return loadedFacts(facts, 'bypass');
-  };
+  ): Promise<ServedFacts> => loadedFacts(await store.load(request, triple, bundle, wish), 'bypass');
 
   /** What is not kept here. */
-  const fetch = async (asked: Asked, wish: FactWish): Promise<ServedFacts> => {
-    const facts =
-      wish.consistency === undefined
-        ? await fly(asked, wish.renew === true)
-        : // Nobody else who asks wants the same state.
-          ((wish.renew === true ? undefined : await lookUpShared(asked, wish)) ??
-          (await bypass(asked, asked.bundle, wish)));
-    return facts;
+  const fetch = async (asked: KeptQuestion, bundle: CheckedBundle, wish: FactWish): Promise<ServedFacts> => {
+    if (wish.consistency === undefined) return fly(asked, wish.renew === true);
+    // Nobody else who asks wants the same state.
+    const found = wish.renew === true ? undefined : await lookUpShared(asked, wish);
+    return found ?? bypass(asked, bundle, wish);
   };
 
+  const batches = new FactBatches({ store, watch, keeper, counts, keptOf, view, refresh });
   const counted = async (facts: Promise<ServedFacts>): Promise<ServedFacts> => {
     const served = await facts;
     counts.requests[served.source ?? 'bypass'] += 1;
@@ -221,24 +216,22 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
 
   return {
     load(request, triple, bundle, wish = NO_WISH) {
+      const question = { request, triple };
       const reads = watch.adopt(bundle);
-      const of = reads?.of(triple);
-      const isFresh = wish.consistency?.kind === 'fresh';
-      if (reads === undefined || of === undefined || isFresh || whyNotKept(of, request, reads) !== undefined)
-        return counted(bypass({ request, triple }, bundle, wish));
-      const ages = of.ages as AllowedAges;
-      const asked: Asked = { request, triple, bundle: reads.bundle, reads: of, ages };
+      const asked =
+        reads === undefined || wish.consistency?.kind === 'fresh' ? undefined : keptQuestion(question, reads);
+      if (asked === undefined) return counted(bypass(question, bundle, wish));
       if (wish.renew !== true) {
         const kept = lookUp(asked, wish);
         if (kept !== undefined) {
           counts.requests['l1-hit'] += 1;
-          if (!isWithin(kept.age, ages.refresh)) refresh(asked);
+          if (!isWithin(kept.age, asked.ages.refresh)) refresh(asked);
           return kept;
         }
       } else counts.tooOld += 1;
-      return counted(fetch(asked, wish));
+      return counted(fetch(asked, bundle, wish));
     },
-    loadAll: (questions, bundle) => store.loadAll(questions, bundle),
+    loadAll: (questions, bundle, wish = NO_WISH) => batches.load(questions, bundle, wish),
     size: () => undefined,
     async start(bundle) {
       watch.adopt(bundle);
