@@ -1,11 +1,12 @@
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
+import type { Reference } from '../../dsl/types/values.ts';
 import type { ByRoot } from '../facts/sql/fact-statement.ts';
 import type { FactQuestion, FactSource, FactWish, ServedFacts } from '../ports.ts';
 import { type AllowedAges, isWithin, mayServe } from './allowed-ages.ts';
+import { BatchFacts } from './batch-facts.ts';
 import { BundleReads } from './bundle-reads.ts';
 import { createCounts } from './cache-counts.ts';
 import { describeCache } from './describe-cache.ts';
-import { FactBatches } from './fact-batches.ts';
 import type { CachedFactStore, CachedFactStoreOptions, Safeguard } from './fact-cache.ts';
 import { FactWatch } from './fact-watch.ts';
 import { type KeptFacts, keptFacts, loadedFacts } from './kept-facts.ts';
@@ -16,8 +17,9 @@ import { ageOf, type Slice } from './slice.ts';
 import { SliceKeeper } from './slice-keeper.ts';
 import { SliceStore } from './slice-store.ts';
 import { sees } from './snapshot.ts';
+import type { TripleReads } from './triple-reads.ts';
 import { keysOf } from './triple-reads.ts';
-import { type KeptQuestion, keptQuestion, whyNotKept } from './why-not.ts';
+import { whyNotKept } from './why-not.ts';
 
 /** Whoever asks what was asked for already waits for that answer, unless that began more milliseconds ago. */
 const LONGEST_JOIN = 250;
@@ -27,6 +29,13 @@ const MOST_REFRESHES = 4;
 interface Flight {
   readonly beganAt: number;
   readonly facts: Promise<ServedFacts>;
+}
+
+/** A question whose facts may be kept, and what is known of its kind. */
+interface Asked extends FactQuestion {
+  readonly bundle: CheckedBundle;
+  readonly reads: TripleReads;
+  readonly ages: AllowedAges;
 }
 
 /**
@@ -68,27 +77,9 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
   const hasReplica = database.status().replica !== undefined;
   const keeper = new SliceKeeper({ slices, watch, shared, clock, counts, hasReplica, without });
 
-  /** Facts of slices of one state, unless they are too old for any verdict or did not see what the question demands. */
-  const view = (
-    pair: ByRoot<Slice | undefined>,
-    { ages }: KeptQuestion,
-    { consistency }: FactWish,
-    source: FactSource = 'l1-hit',
-  ): KeptFacts | undefined => {
-    const facts = keptFacts(pair, clock.monotonic(), source);
-    if (!mayServe(facts.age, ages)) return undefined;
-    if (consistency?.kind === 'atLeast') {
-      const { transaction } = consistency;
-      const seesIt = (slice: Slice | undefined): boolean =>
-        slice === undefined || sees(slice.load.snapshot, transaction);
-      if (!seesIt(pair.subject) || !seesIt(pair.resource)) return undefined;
-    }
-    return facts;
-  };
-
-  /** The same of two slices, if they are of one state. */
+  /** Facts of two slices of one state that may serve the question, if they are such. */
   const serve = (
-    asked: KeptQuestion,
+    { ages }: Asked,
     wish: FactWish,
     wanted: ByRoot<string | undefined>,
     kept: ByRoot<Slice | undefined>,
@@ -100,7 +91,16 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     if (pair === undefined) return undefined;
     for (const slice of [kept.subject, kept.resource])
       if (slice?.companion !== undefined && isSettled(slice, settledBefore)) slices.detach(slice);
-    return view(pair, asked, wish, source);
+    const facts = keptFacts(pair, clock.monotonic(), source);
+    if (!mayServe(facts.age, ages)) return undefined;
+    const { consistency } = wish;
+    if (consistency?.kind === 'atLeast') {
+      const { transaction } = consistency;
+      const seesIt = (slice: Slice | undefined): boolean =>
+        slice === undefined || sees(slice.load.snapshot, transaction);
+      if (!seesIt(pair.subject) || !seesIt(pair.resource)) return undefined;
+    }
+    return facts;
   };
 
   const keptOf = ({ subject, resource }: ByRoot<string | undefined>): ByRoot<Slice | undefined> => ({
@@ -108,14 +108,14 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     resource: resource === undefined ? undefined : slices.get(resource),
   });
 
-  const lookUp = (asked: KeptQuestion, wish: FactWish): KeptFacts | undefined => {
+  const lookUp = (asked: Asked, wish: FactWish): KeptFacts | undefined => {
     if (!watch.isTrusted) return undefined;
     const wanted = keysOf(asked.reads.roots, asked.request);
     return serve(asked, wish, wanted, keptOf(wanted), 'l1-hit');
   };
 
   /** The same with slices of shared levels, which are kept here from then on. */
-  const lookUpShared = async (asked: KeptQuestion, wish: FactWish): Promise<KeptFacts | undefined> => {
+  const lookUpShared = async (asked: Asked, wish: FactWish): Promise<KeptFacts | undefined> => {
     const { ages } = asked;
     if (shared === undefined || !shared.isOpen || ages.shared === 0 || !watch.isTrusted) return undefined;
     const began = keeper.begin();
@@ -154,9 +154,8 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     (consistency?.kind !== 'atLeast' || sees(slice.load.snapshot, consistency.transaction));
 
   /** Finds what the question needs in the shared levels or loads it, and keeps it if that is right. */
-  const fly = (asked: KeptQuestion, isRenewal: boolean, isAhead = false): Promise<ServedFacts> => {
-    const { request, triple, reads, ages } = asked;
-    const { bundle } = watch.current as BundleReads;
+  const fly = (asked: Asked, isRenewal: boolean, isAhead = false): Promise<ServedFacts> => {
+    const { request, triple, bundle, reads, ages } = asked;
     const key = `${triple.index}|${request.subject.key}|${request.resource.key}`;
     const beganAt = clock.monotonic();
     const under = flights.get(key);
@@ -182,7 +181,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
   };
 
   /** Loads ahead of time what will soon be too old. */
-  const refresh = (asked: KeptQuestion): void => {
+  const refresh = (asked: Asked): void => {
     if (refreshes >= MOST_REFRESHES) return;
     refreshes += 1;
     counts.refreshes += 1;
@@ -193,21 +192,38 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       });
   };
 
+  const batches = new BatchFacts({
+    slices,
+    watch,
+    keeper,
+    store,
+    clock,
+    counts,
+    refresh({ request, triple }, reads, ages) {
+      if (watch.current !== undefined)
+        refresh({ request, triple, bundle: watch.current.bundle, reads, ages });
+    },
+  });
+
   const bypass = async (
-    { request, triple }: FactQuestion,
+    question: FactQuestion,
     bundle: CheckedBundle,
     wish: FactWish,
-  ): Promise<ServedFacts> => loadedFacts(await store.load(request, triple, bundle, wish), 'bypass');
-
-  /** What is not kept here. */
-  const fetch = async (asked: KeptQuestion, bundle: CheckedBundle, wish: FactWish): Promise<ServedFacts> => {
-    if (wish.consistency === undefined) return fly(asked, wish.renew === true);
-    // Nobody else who asks wants the same state.
-    const found = wish.renew === true ? undefined : await lookUpShared(asked, wish);
-    return found ?? bypass(asked, bundle, wish);
+  ): Promise<ServedFacts> => {
+    return loadedFacts(await store.load(question.request, question.triple, bundle, wish), 'bypass');
   };
 
-  const batches = new FactBatches({ store, watch, keeper, counts, keptOf, view, refresh });
+  /** What is not kept here. */
+  const fetch = async (asked: Asked, wish: FactWish): Promise<ServedFacts> => {
+    const facts =
+      wish.consistency === undefined
+        ? await fly(asked, wish.renew === true)
+        : // Nobody else who asks wants the same state.
+          ((wish.renew === true ? undefined : await lookUpShared(asked, wish)) ??
+          (await bypass(asked, asked.bundle, wish)));
+    return facts;
+  };
+
   const counted = async (facts: Promise<ServedFacts>): Promise<ServedFacts> => {
     const served = await facts;
     counts.requests[served.source ?? 'bypass'] += 1;
@@ -216,23 +232,48 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
 
   return {
     load(request, triple, bundle, wish = NO_WISH) {
-      const question = { request, triple };
       const reads = watch.adopt(bundle);
-      const asked =
-        reads === undefined || wish.consistency?.kind === 'fresh' ? undefined : keptQuestion(question, reads);
-      if (asked === undefined) return counted(bypass(question, bundle, wish));
+      const of = reads?.of(triple);
+      const isFresh = wish.consistency?.kind === 'fresh';
+      if (reads === undefined || of === undefined || isFresh || whyNotKept(of, request, reads) !== undefined)
+        return counted(bypass({ request, triple }, bundle, wish));
+      const ages = of.ages as AllowedAges;
+      const asked: Asked = { request, triple, bundle: reads.bundle, reads: of, ages };
       if (wish.renew !== true) {
         const kept = lookUp(asked, wish);
         if (kept !== undefined) {
           counts.requests['l1-hit'] += 1;
-          if (!isWithin(kept.age, asked.ages.refresh)) refresh(asked);
+          if (!isWithin(kept.age, ages.refresh)) refresh(asked);
           return kept;
         }
       } else counts.tooOld += 1;
-      return counted(fetch(asked, bundle, wish));
+      return counted(fetch(asked, wish));
     },
-    loadAll: (questions, bundle, wish = NO_WISH) => batches.load(questions, bundle, wish),
+    loadAll(questions, bundle, wish = NO_WISH) {
+      const reads = watch.adopt(bundle);
+      return (
+        (reads && batches.lookUp(questions, reads, wish)) ?? batches.load(questions, bundle, reads, wish)
+      );
+    },
     size: () => undefined,
+    adopt: (bundle) => void watch.adopt(bundle),
+    async warm({ request, triple }, bundle) {
+      const reads = watch.adopt(bundle);
+      const of = reads?.of(triple);
+      if (of?.ages === undefined || reads === undefined || whyNotKept(of, request, reads) !== undefined)
+        return 'not_kept';
+      const asked: Asked = { request, triple, bundle: reads.bundle, reads: of, ages: of.ages };
+      if (lookUp(asked, NO_WISH) !== undefined) return 'kept';
+      const facts = await fly(asked, false);
+      counts.warmed += 1;
+      const isGone = ({ type, id }: Reference, isStored: boolean): boolean =>
+        isStored && facts.record(type, id) === null;
+      const { subject, resource } = of.roots;
+      return isGone(request.subject, subject !== undefined) ||
+        isGone(request.resource, resource !== undefined)
+        ? 'gone'
+        : 'loaded';
+    },
     async start(bundle) {
       watch.adopt(bundle);
       await watch.start();

@@ -9,7 +9,7 @@ import type { BundleReads } from './bundle-reads.ts';
 import type { CacheCounts } from './cache-counts.ts';
 import type { Safeguard } from './fact-cache.ts';
 import type { FactWatch } from './fact-watch.ts';
-import type { Judge, Said, SharedSlices } from './shared/shared-slices.ts';
+import type { Judge, SharedSlices } from './shared/shared-slices.ts';
 import { ageOf, type Load, Slice } from './slice.ts';
 import type { SliceStore } from './slice-store.ts';
 import { parseSnapshot, reliable, seesAllOf } from './snapshot.ts';
@@ -27,9 +27,6 @@ export interface SliceKeeperOptions {
   readonly hasReplica: boolean;
   readonly without: ReadonlySet<Safeguard>;
 }
-
-/** What a statement that loaded facts says of them. */
-type LoadedSaid = Pick<LoadedByRoot, 'snapshot' | 'isReplica'>;
 
 /** How everything was when something began to be loaded. */
 export interface Began {
@@ -69,6 +66,7 @@ export class SliceKeeper {
     isRenewal: boolean,
   ): void {
     const { slices, counts, shared } = this.#options;
+    const { snapshot, isReplica } = loaded;
     const load = this.#loadOf(loaded, began);
     if (load === undefined) return;
     const made = (key: string | undefined, facts: LoadedByRoot['facts']['subject']): Slice | undefined =>
@@ -76,7 +74,7 @@ export class SliceKeeper {
     const subject = made(keys.subject, loaded.facts.subject);
     const resource = made(keys.resource, loaded.facts.resource);
     const both = [subject, resource].filter((one) => one !== undefined);
-    if (!both.every((slice) => this.#mayKeep(slice, began.since, !loaded.isReplica))) {
+    if (!both.every((slice) => this.#mayKeep(slice, began.since, !isReplica))) {
       counts.notKept += 1;
       return;
     }
@@ -86,10 +84,10 @@ export class SliceKeeper {
     const [only] = replaced;
     const other = both.find((slice) => slice !== only);
     if (replaced.length === 1 && only !== undefined && other !== undefined) slices.attach(only, other);
-    shared?.put(both, loaded as Said, ages.shared);
+    shared?.put(both, { snapshot: snapshot as string, isReplica }, ages.shared);
   }
 
-  /** Keeps what was loaded for many questions, each part by itself: all of it is of one load. */
+  /** Keeps what was loaded for many questions at once, each part by itself: all of it is of one load. */
   keepTogether(
     loaded: LoadedTogether,
     began: Began,
@@ -98,6 +96,7 @@ export class SliceKeeper {
     isRenewal: boolean,
   ): void {
     const { slices, counts, shared } = this.#options;
+    const { snapshot, isReplica } = loaded;
     const load = this.#loadOf(loaded, began);
     if (load === undefined) return;
     const seen = new Set<string>();
@@ -114,17 +113,20 @@ export class SliceKeeper {
         seen.add(key);
         if (!isRenewal && !this.#givesWay(key, ages, began.at)) continue;
         const slice = new Slice(key, facts[root], load);
-        if (this.#mayKeep(slice, began.since, !loaded.isReplica)) {
+        if (this.#mayKeep(slice, began.since, !isReplica)) {
           slices.put(slice);
-          shared?.put([slice], loaded as Said, ages.shared);
+          shared?.put([slice], { snapshot: snapshot as string, isReplica }, ages.shared);
         } else hasRefused = true;
       }
     }
     if (hasRefused) counts.notKept += 1;
   }
 
-  /** What slices are made with, of a statement that has just ended; undefined where nothing of it may be kept. */
-  #loadOf({ snapshot, isReplica }: LoadedSaid, began: Began): Load | undefined {
+  /** What slices are made with, of what was loaded just now; undefined where nothing of it may be kept. */
+  #loadOf(
+    { snapshot, isReplica }: Pick<LoadedByRoot, 'snapshot' | 'isReplica'>,
+    began: Began,
+  ): Load | undefined {
     const { clock, hasReplica } = this.#options;
     if (!this.isCurrent(began)) return undefined;
     const said = parseSnapshot(snapshot);
