@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
+import { release } from './release-process.ts';
 
 export interface PostgresOptions {
   /** Whether what is acknowledged survives a kill of the machine's choice: `fsync` and full page writes; slow. */
@@ -230,27 +231,11 @@ function readableBinaries(
   }
 }
 
-/** Lets the test run end while the process is there. */
-function release(child: ChildProcess): void {
-  child.unref();
-  for (const stream of [child.stdin, child.stderr]) (stream as { unref?: () => void } | null)?.unref?.();
-}
-
 /** A process and those that it started. */
 function withChildren(parent: number): readonly number[] {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
   const children = lines.map((line) => line.trim().split(/\s+/).map(Number));
   return [parent, ...children.flatMap(([pid, its]) => (its === parent && pid !== undefined ? [pid] : []))];
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 async function untilItAnswers(url: string, ended: () => string | undefined): Promise<void> {

@@ -3,9 +3,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../../test/support/free-port.ts';
 import { projectPath } from '../reference.ts';
 import type { Questions } from './questions.ts';
-import { freePort, type PinnedProcess, startPinned } from './start-process.ts';
+import { type PinnedProcess, startPinned } from './start-process.ts';
 
 /** Every server has this core to itself while it is asked, and whoever asks has the other. */
 export const SERVER_CORE = 0;

@@ -1,8 +1,10 @@
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
 import { canonicalId } from '../../dsl/types/entity-id.ts';
 import type { PreparedRequest } from '../../engine/decide/types.ts';
-import type { LoadedByRoot } from '../facts/database-fact-store.ts';
+import { type LoadedByRoot, purposeOf, viewOf } from '../facts/database-fact-store.ts';
+import type { LoadedTogether } from '../facts/load-together.ts';
 import type { ByRoot } from '../facts/sql/fact-statement.ts';
+import { LoadedFacts } from '../facts/sql/loaded-facts.ts';
 import type { FactQuestion, FactWish, ServedFacts } from '../ports.ts';
 import type { FactChange } from '../store/schema/fact-change.ts';
 import { BundleReads } from './bundle-reads.ts';
@@ -11,7 +13,7 @@ import { ChangeHistory } from './change-history.ts';
 import { describeCache } from './describe-cache.ts';
 import type { CachedFactStore, CachedFactStoreOptions, Safeguard } from './fact-cache.ts';
 import { type KeptFacts, keptFacts, loadedFacts } from './kept-facts.ts';
-import { isSettled, pairSlices } from './pair-slices.ts';
+import { areOfOneState, isSettled, pairSlices } from './pair-slices.ts';
 import { PairedFacts } from './paired-facts.ts';
 import { type BeatAnswer, Pulse } from './pulse.ts';
 import { type Load, Slice } from './slice.ts';
@@ -29,6 +31,13 @@ const LONGEST_JOIN = 250;
 const MOST_REFRESHES = 4;
 /** What leads to more records is not kept. */
 const MOST_TAGS = 2_000;
+
+/** When a load began, under which epoch, and how many changes were known. */
+interface Began {
+  readonly at: number;
+  readonly epoch: number;
+  readonly since: number;
+}
 
 interface Flight {
   readonly beganAt: number;
@@ -132,6 +141,8 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     return current;
   };
 
+  /** When the beat was sent that settles what was loaded before. */
+  const provenAt = (): number => (without.has('heartbeat') ? Infinity : pulse.provenAt);
   const isTrusted = (): boolean => without.has('heartbeat') || pulse.isTrusted;
 
   /** Two kept slices of one state that may serve the question, if any. */
@@ -147,16 +158,23 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       subject: wanted.subject === undefined ? undefined : slices.get(wanted.subject),
       resource: wanted.resource === undefined ? undefined : slices.get(wanted.resource),
     };
-    const settledBefore = without.has('heartbeat') ? Infinity : pulse.provenAt;
+    const settledBefore = provenAt();
     const pair = pairSlices(wanted, kept, settledBefore);
     if (pair === undefined) return undefined;
     for (const slice of [kept.subject, kept.resource])
       if (slice?.companion !== undefined && isSettled(slice, settledBefore)) slices.detach(slice);
-    const now = clock.monotonic();
+    return serve(pair, ages, wish);
+  };
+
+  /** The facts of slices of one state, unless they are too old for any verdict or did not see what the question demands. */
+  const serve = (
+    pair: ByRoot<Slice | undefined>,
+    ages: AllowedAges,
+    { consistency }: FactWish,
+  ): KeptFacts | undefined => {
     const beganAt = Math.min(pair.subject?.load.beganAt ?? Infinity, pair.resource?.load.beganAt ?? Infinity);
-    const age = now - beganAt;
+    const age = clock.monotonic() - beganAt;
     if (age > Math.max(ages.permit, ages.deny)) return undefined;
-    const { consistency } = wish;
     if (consistency?.kind === 'atLeast') {
       const { transaction } = consistency;
       const seesIt = (slice: Slice | undefined): boolean =>
@@ -166,6 +184,44 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     return keptFacts(pair, age);
   };
 
+  /** Kept facts for all questions, if there are some for each and all of them are of one state. */
+  const lookUpAll = (
+    questions: readonly FactQuestion[],
+    reads: BundleReads,
+    wish: FactWish,
+  ): readonly KeptFacts[] | undefined => {
+    if (!isTrusted() || wish.renew === true || wish.consistency?.kind === 'fresh') return undefined;
+    const served: { readonly of: TripleReads; readonly facts: KeptFacts }[] = [];
+    const used = new Set<Slice>();
+    for (const { request, triple } of questions) {
+      const of = reads.of(triple);
+      if (whyNotKept(of, request, reads) !== undefined) return undefined;
+      const pair = slicesOf(keysOf(of.roots, request));
+      if (pair === undefined) return undefined;
+      const facts = serve(pair, of.ages as AllowedAges, wish);
+      if (facts === undefined) return undefined;
+      served.push({ of, facts });
+      if (pair.subject !== undefined) used.add(pair.subject);
+      if (pair.resource !== undefined) used.add(pair.resource);
+    }
+    if (!areOfOneState(used, provenAt())) return undefined;
+    for (const [index, { of, facts }] of served.entries()) {
+      const ages = of.ages as AllowedAges;
+      if (facts.age > ages.refresh) refresh(questions[index] as FactQuestion, of, ages, reads);
+    }
+    return served.map(({ facts }) => facts);
+  };
+
+  /** The slices with these keys; undefined where one is not kept. */
+  const slicesOf = (wanted: ByRoot<string | undefined>): ByRoot<Slice | undefined> | undefined => {
+    const subject = wanted.subject === undefined ? undefined : slices.get(wanted.subject);
+    const resource = wanted.resource === undefined ? undefined : slices.get(wanted.resource);
+    const isWhole =
+      (wanted.subject === undefined || subject !== undefined) &&
+      (wanted.resource === undefined || resource !== undefined);
+    return isWhole ? { subject, resource } : undefined;
+  };
+
   /** Whether what was loaded may be kept, now that it is there. */
   const mayKeep = (slice: Slice, since: number, isPrimary: boolean): boolean => {
     if (slice.tags.length > MOST_TAGS || !slices.fits(slice)) return false;
@@ -173,23 +229,31 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     return !history.mayHide(slice.tags, slice.types, { snapshot: slice.load.snapshot, since, isPrimary });
   };
 
-  const keep = (
-    loaded: LoadedByRoot,
-    began: { readonly at: number; readonly epoch: number; readonly since: number },
-    keys: ByRoot<string | undefined>,
-    replaces: (slice: Slice) => boolean,
-  ): void => {
-    if (began.epoch !== epoch || !hasBeaten) return;
-    const said = parseSnapshot(loaded.snapshot);
-    if (said === undefined) return;
+  /** What slices are made with, of a statement that has just ended; undefined where nothing of it may be kept. */
+  const loadOf = (
+    { snapshot, isReplica }: Pick<LoadedByRoot, 'snapshot' | 'isReplica'>,
+    began: Began,
+  ): Load | undefined => {
+    if (began.epoch !== epoch || !hasBeaten) return undefined;
+    const said = parseSnapshot(snapshot);
     // Behind the pool that may ask a replica there may also be one that has just become a primary of its own.
-    if (!loaded.isReplica && hasReplica) return;
-    const isPrimary = !loaded.isReplica;
-    const load: Load = {
-      snapshot: isPrimary ? said : asOfReplica(said),
+    if (said === undefined || (!isReplica && hasReplica)) return undefined;
+    return {
+      snapshot: isReplica ? asOfReplica(said) : said,
       beganAt: began.at,
       endedAt: clock.monotonic(),
     };
+  };
+
+  const keep = (
+    loaded: LoadedByRoot,
+    began: Began,
+    keys: ByRoot<string | undefined>,
+    replaces: (slice: Slice) => boolean,
+  ): void => {
+    const load = loadOf(loaded, began);
+    if (load === undefined) return;
+    const isPrimary = !loaded.isReplica;
     const made = (key: string | undefined, facts: LoadedByRoot['facts']['subject']): Slice | undefined =>
       key === undefined ? undefined : new Slice(key, facts, load);
     const subject = made(keys.subject, loaded.facts.subject);
@@ -211,6 +275,63 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     if (put.length === 1 && only !== undefined && other !== undefined) slices.attach(only, other);
   };
 
+  /** Keeps what was loaded for many questions, each part by itself: all of it is of one load. */
+  const keepAll = (
+    loaded: LoadedTogether,
+    began: Began,
+    questions: readonly FactQuestion[],
+    reads: BundleReads,
+    renew: boolean,
+  ): void => {
+    const load = loadOf(loaded, began);
+    if (load === undefined) return;
+    const seen = new Set<string>();
+    let hasRefused = false;
+    for (const [index, { request, triple }] of questions.entries()) {
+      const facts = loaded.facts[index];
+      const { roots, ages } = reads.of(triple);
+      if (facts === undefined || facts instanceof LoadedFacts || ages === undefined) continue;
+      if (!reads.watches(roots.subject) || !reads.watches(roots.resource)) continue;
+      const keys = keysOf(roots, request);
+      for (const root of ['subject', 'resource'] as const) {
+        const key = keys[root];
+        if (key === undefined || seen.has(key)) continue;
+        seen.add(key);
+        const before = slices.get(key);
+        if (before !== undefined && !renew && began.at - before.load.beganAt <= ages.replace) continue;
+        const slice = new Slice(key, facts[root], load);
+        if (mayKeep(slice, began.since, !loaded.isReplica)) slices.put(slice);
+        else hasRefused = true;
+      }
+    }
+    if (hasRefused) counts.notKept += 1;
+  };
+
+  /** Loads what all questions need, by one look, and keeps what may be kept of it. */
+  const loadAll = async (
+    questions: readonly FactQuestion[],
+    bundle: CheckedBundle,
+    reads: BundleReads | undefined,
+    wish: FactWish,
+  ): Promise<readonly ServedFacts[]> => {
+    const began = { at: clock.monotonic(), epoch, since: history.position };
+    const isMiss = ({ request, triple }: FactQuestion): boolean =>
+      reads !== undefined &&
+      wish.consistency === undefined &&
+      whyNotKept(reads.of(triple), request, reads) === undefined;
+    const misses = questions.map(isMiss);
+    const missed = misses.filter(Boolean).length;
+    counts.misses += missed;
+    counts.bypass += questions.length - missed;
+    if (missed > 0) counts.loads += 1;
+    if (wish.renew === true) counts.tooOld += 1;
+    const loaded = await store.loadTogether(questions, bundle, purposeOf(wish));
+    if (reads !== undefined && missed > 0) keepAll(loaded, began, questions, reads, wish.renew === true);
+    return loaded.facts.map((facts, index) =>
+      loadedFacts(viewOf(facts), misses[index] === true ? 'miss' : 'bypass'),
+    );
+  };
+
   /** Loads what the question needs, and keeps it if that is right. */
   const fly = (
     question: FactQuestion,
@@ -224,7 +345,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     const at = clock.monotonic();
     const under = flights.get(key);
     if (under !== undefined && at - under.beganAt <= LONGEST_JOIN) return under.facts;
-    const began = { at, epoch, since: history.position };
+    const began: Began = { at, epoch, since: history.position };
     const load = async (): Promise<ServedFacts> => {
       counts.loads += 1;
       const loaded = await store.loadByRoot(question, bundle.bundle);
@@ -265,11 +386,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     wish: FactWish,
   ): Promise<ServedFacts> => {
     counts.bypass += 1;
-    const facts =
-      wish.consistency === undefined
-        ? await store.load(question.request, question.triple, bundle)
-        : await store.loadFromPrimary(question, bundle);
-    return loadedFacts(facts, 'bypass');
+    return loadedFacts(await store.load(question.request, question.triple, bundle, wish), 'bypass');
   };
 
   return {
@@ -292,7 +409,13 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       counts.misses += 1;
       return fly({ request, triple }, of, ages, reads, wish.renew === true);
     },
-    loadAll: (questions, bundle) => store.loadAll(questions, bundle),
+    loadAll(questions, bundle, wish = NO_WISH) {
+      const reads = adopt(bundle);
+      const kept = reads && lookUpAll(questions, reads, wish);
+      if (kept === undefined) return loadAll(questions, bundle, reads, wish);
+      counts.hits += kept.length;
+      return kept;
+    },
     size: () => undefined,
     async start(bundle) {
       adopt(bundle);

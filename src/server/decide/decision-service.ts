@@ -40,6 +40,7 @@ export interface DecisionService {
     requests: readonly (AccessRequest | undefined)[],
     semantic: BatchSemantic,
     about: About,
+    consistency?: Consistency,
   ): Promise<readonly (Outcome<Decision> | undefined)[]>;
   /** Says what the decision would be and why; neither counted nor recorded. */
   explain(request: AccessRequest): Promise<Outcome<ExplainedAnswer>>;
@@ -55,7 +56,9 @@ const AUDIT_TIMEOUT = 5_000;
 /** The store could not be asked: of no record is known whether it is there. */
 const UNKNOWN_FACTS: ServedFacts = { record: () => undefined };
 
-export type LoadedFacts = ServedFacts | typeof EXPIRED | undefined;
+/** `EXPIRED` where it came too late, undefined where it could not be loaded. */
+export type Loaded<T> = T | typeof EXPIRED | undefined;
+export type LoadedFacts = Loaded<ServedFacts>;
 
 export interface DecisionServiceOptions {
   readonly auditSecret: KeyObject;
@@ -85,13 +88,16 @@ export function createDecisionService(
   });
 
   /** The facts, `EXPIRED` when they came too late, undefined when they could not be loaded. */
-  const loadFacts = (load: () => Soon<ServedFacts>, timeout: number): Soon<LoadedFacts> => {
+  const loadFacts = <T extends ServedFacts | readonly ServedFacts[]>(
+    load: () => Soon<T>,
+    timeout: number,
+  ): Soon<Loaded<T>> => {
     const failed = (): undefined => {
       losses.set('database', true);
     };
-    const arrived = (loaded: ServedFacts | typeof EXPIRED): ServedFacts | typeof EXPIRED => {
+    const arrived = (loaded: T | typeof EXPIRED): T | typeof EXPIRED => {
       // Kept facts say nothing of how the database is.
-      if (loaded !== EXPIRED && loaded.source !== 'l1-hit') losses.set('database', false);
+      if (loaded !== EXPIRED && !wasKept(loaded)) losses.set('database', false);
       return loaded;
     };
     try {
@@ -101,6 +107,10 @@ export function createDecisionService(
       return failed();
     }
   };
+
+  /** That a database is back is found out by asking it. */
+  const withLoss = (wish: FactWish | undefined): FactWish | undefined =>
+    losses.current().has('database') ? { ...wish, renew: true } : wish;
 
   /** Records the verdict, and answers with it once that is done as the policy wants it. */
   const finish = (
@@ -159,7 +169,7 @@ export function createDecisionService(
     // Where kept facts may turn out too old for the verdict, it is counted once that is known.
     const uses = engine.limitUses(request, known, circumstances);
     const ages = known.age === undefined ? undefined : allowedAges(bundle, triple);
-    const isDoubtful = ages !== undefined && (known.age ?? 0) > Math.min(ages.permit, ages.deny);
+    const isDoubtful = ages !== undefined && isOldFor(known, ages, 'any');
     const exhausted = isDoubtful ? limits.peek(uses) : limits.take(uses);
     if (loaded === EXPIRED && deadline === undefined) return { ok: false, problem: 'timed_out' };
     if (loaded === EXPIRED || (isLate() && !isDoubtful))
@@ -167,7 +177,7 @@ export function createDecisionService(
 
     const verdict = engine.decide(request, known, withExhausted(circumstances, exhausted));
     if (isDoubtful) {
-      if ((known.age ?? 0) > (verdict.permitted ? ages.permit : ages.deny)) {
+      if (isOldFor(known, ages, verdict)) {
         const timeout = (deadline ?? LOADING_TIMEOUT) - (clock.monotonic() - startedAt);
         const renewed = loadFacts(() => facts.load(request, triple, engine.bundle, RENEW), timeout);
         return renewed instanceof Promise
@@ -193,9 +203,7 @@ export function createDecisionService(
       const { triple } = request;
       if (triple === undefined) return denyUndeclared(request, bundle, about);
       const timeout = engine.bundle.policies[triple.index]?.deadline ?? LOADING_TIMEOUT;
-      // That a database is back is found out by asking it.
-      const renew = losses.current().has('database');
-      const wish = consistency === undefined && !renew ? undefined : { consistency, renew };
+      const wish = withLoss(consistency && { consistency });
       const loading = loadFacts(() => facts.load(request, triple, engine.bundle, wish), timeout);
       return loading instanceof Promise
         ? loading.then((loaded) => conclude(loaded, request, triple, bundle, about, startedAt))
@@ -203,8 +211,19 @@ export function createDecisionService(
     },
 
     decideAll: createBatchDecisions(ports, {
-      loadAll: (questions, bundle, timeout) =>
-        loadFacts(() => facts.loadAll(questions, bundle.engine.bundle), timeout ?? LOADING_TIMEOUT),
+      loadAll(questions, bundle, timeout, wish) {
+        const load = (): Soon<readonly ServedFacts[]> =>
+          facts.loadAll(questions, bundle.engine.bundle, withLoss(wish));
+        return loadFacts(load, timeout ?? LOADING_TIMEOUT);
+      },
+      isTooOld(known, { request, triple }, bundle, now) {
+        const ages = allowedAges(bundle, triple);
+        if (!isOldFor(known, ages, 'any')) return false;
+        const circumstances = circumstancesOf(bundle, request, now);
+        const exhausted = limits.peek(bundle.engine.limitUses(request, known, circumstances));
+        const verdict = bundle.engine.decide(request, known, withExhausted(circumstances, exhausted));
+        return isOldFor(known, ages, verdict);
+      },
       denyUndeclared,
       conclude,
     }),
@@ -242,11 +261,28 @@ const NOTHING: ReadonlySet<string> = new Set();
 const RENEW: FactWish = { renew: true };
 const FRESH: FactWish = { consistency: { kind: 'fresh' } };
 
+/** Whether all of it was kept. */
+function wasKept(loaded: ServedFacts | readonly ServedFacts[]): boolean {
+  return 'record' in loaded ? loaded.source === 'l1-hit' : loaded.every(({ source }) => source === 'l1-hit');
+}
+
 /** How old kept facts may be for a verdict that they give, in milliseconds. */
-function allowedAges(
-  { engine }: ActiveBundle,
-  { index }: Triple,
-): { readonly permit: number; readonly deny: number } {
+interface VerdictAges {
+  readonly permit: number;
+  readonly deny: number;
+}
+
+/** Whether facts are older than a verdict that they give may be, or than one that they may give. */
+function isOldFor(
+  { age = 0 }: ServedFacts,
+  { permit, deny }: VerdictAges,
+  verdict: Verdict | 'any',
+): boolean {
+  if (verdict === 'any') return age > Math.min(permit, deny);
+  return age > (verdict.permitted ? permit : deny);
+}
+
+function allowedAges({ engine }: ActiveBundle, { index }: Triple): VerdictAges {
   const cache = engine.bundle.policies[index]?.cache;
   if (cache === undefined || cache.never) return { permit: 0, deny: 0 };
   return { permit: cache.permit?.lifetime ?? 0, deny: cache.deny?.lifetime ?? 0 };

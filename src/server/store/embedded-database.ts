@@ -61,6 +61,18 @@ export function createEmbeddedDatabase({ folder, patience, prepare }: EmbeddedOp
     query: (purpose, statement) => use(purpose, (session) => session.query(statement)),
     session: use,
     transaction: (purpose, work, options) => use(purpose, (session) => inTransaction(session, work, options)),
+    readTogether: (purpose, statements) =>
+      use(purpose, (session) =>
+        inTransaction(
+          session,
+          async () => {
+            const results: (readonly Row[])[] = [];
+            for (const statement of statements) results.push((await session.query(statement)).rows);
+            return results;
+          },
+          { isolation: 'repeatable read' },
+        ),
+      ),
     async listen(channel, onMessage, onGap) {
       // In its turn like everything else: within somebody's transaction it would be undone with that.
       await use('admin', (session) => session.query({ text: `listen ${quoteIdentifier(channel)}` }));

@@ -69,6 +69,12 @@ export const ImportLine = Type.Object(
     created: Type.Integer(),
     replaced: Type.Integer(),
     deleted: Type.Integer({ description: 'Entities that were there.' }),
+    token: Type.Optional(
+      Type.String({
+        description:
+          'A decision with `"consistency": "at_least:TOKEN"` sees all that is stored; left out while nothing is.',
+      }),
+    ),
     problem: Type.Optional(ProblemSchema),
   },
   { title: 'ImportLine' },
