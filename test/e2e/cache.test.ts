@@ -60,8 +60,10 @@ describe('two servers that keep facts of one database', function () {
       for (const at of [0, 1])
         await eventually('it is seen', async () => {
           const begin = performance.now();
-          const { permitted } = await ask(at);
-          if (begin - committed > 1_000) expect(permitted).to.equal(isActive);
+          const { permitted, source } = await ask(at);
+          // A denial may be that of a machine which is too busy to answer in time; no permit is, and nothing kept.
+          if (begin - committed > 1_000 && (permitted || source === 'l1-hit'))
+            expect(permitted).to.equal(isActive);
           return permitted === isActive;
         });
     }

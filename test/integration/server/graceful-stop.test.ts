@@ -43,7 +43,7 @@ describe('a server that is told to stop', () => {
   afterEach(stopTestServers);
 
   it('says at /readyz that it stops, and still answers', async () => {
-    const server = await startTestServer({ grace: 500 });
+    const server = await startTestServer({ grace: 3_000 });
     const agent = new HttpAgent({ keepAlive: true });
     await getStatus(server, '/healthz', agent);
     const closed = server.running.close();

@@ -27,43 +27,47 @@ describe('worse', () => {
 
 describe('the report of a test run', function () {
   this.timeout(60_000);
-  let folder: string;
+  /** Of one process, for the files that it can run, and of several for all. */
+  let alone: string;
+  let together: string;
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'velro-report-'));
+    const folder = mkdtempSync(join(tmpdir(), 'velro-report-'));
     for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
-  });
-  after(() => rmSync(folder, { recursive: true, force: true }));
-
-  const report = (names: readonly string[], ...more: readonly string[]): string => {
     const reporter = join(ROOT, 'test/support/reporter.ts');
-    const args = [MOCHA, '--no-config', '--reporter', reporter, '--extension', 'test.ts', ...more, ...names];
-    return spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' }).stdout;
-  };
-  const LOADED = ['passes.test.ts', 'fails.test.ts'];
+    const report = (...args: readonly string[]): string =>
+      spawnSync(
+        process.execPath,
+        [MOCHA, '--no-config', '--no-color', '--reporter', reporter, '--extension', 'test.ts', ...args],
+        { cwd: folder, encoding: 'utf8' },
+      ).stdout;
+    alone = report('passes.test.ts', 'fails.test.ts');
+    together = report('--parallel', '--jobs', '2', ...Object.keys(FILES));
+    rmSync(folder, { recursive: true, force: true });
+  });
 
-  it('shows the same errors whole, whether one process runs the files or several do', () => {
-    for (const how of [['--no-parallel'], ['--parallel', '--jobs', '2']]) {
-      const shown = report(LOADED, ...how);
-      expect(shown, how.join(' '))
+  it('shows errors with their differences and causes, whether one process runs the files or several do', () => {
+    for (const shown of [alone, together])
+      expect(shown)
         .to.match(/broken hook[^]*Caused by: TypeError: first cause[^]*Caused by: /)
         .and.match(/AggregateError: several/)
         .and.match(/Error: large number/)
         .and.match(/-.*"blue"\n.*\+.*"green"/);
-      expect(shown).to.match(/\n2 passed, 4 failed\n$/);
-    }
   });
 
   it('shows causes that are no errors, and errors within an error, of several processes', () => {
-    expect(report(LOADED, '--parallel', '--jobs', '2'))
+    expect(together)
       .to.match(/Caused by: 'second cause'/)
       .and.match(/AggregateError: several[^]*Caused by: Error: one of them[^]*Caused by: Error: other one/);
   });
 
-  it('names files that do not load or that end their process, and counts them', () => {
-    const shown = report(Object.keys(FILES), '--parallel', '--jobs', '2');
-    expect(shown)
+  it('names files that do not load or that end their process', () => {
+    expect(together)
       .to.match(/^does-not-load\.test\.ts: .*Cannot find module '.*nowhere\.ts'/m)
       .and.match(/^ends-its-process\.test\.ts: .*terminated[^]*SIGKILL/m);
-    expect(shown).to.match(/\n2 passed, 6 failed\n$/);
+  });
+
+  it('ends with a line that counts', () => {
+    expect(alone).to.match(/\n2 passed, 4 failed\n$/);
+    expect(together).to.match(/\n2 passed, 6 failed\n$/);
   });
 });
