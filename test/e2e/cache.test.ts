@@ -9,7 +9,7 @@ import { runVelro } from '../support/run-velro.ts';
 import { type RunningVelro, startVelro } from '../support/running-velro.ts';
 
 describe('two servers that keep facts of one database', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   const database = postgresDatabase();
   let folder: string;
   const running: RunningVelro[] = [];

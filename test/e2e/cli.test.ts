@@ -63,7 +63,7 @@ const REQUEST = JSON.stringify({
 });
 
 describe('the velro command', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
 
   before(() => {

@@ -35,7 +35,7 @@ function demoRequest(name: string): Request {
 }
 
 describe('operators at the command line', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let server: RunningVelro;
   // Before the folder goes, in which the server keeps its data.
   afterEach(() => server.stop());
@@ -152,10 +152,10 @@ describe('operators at the command line', function () {
     expect(statSync(join(folder.path, 'media-keys.json')).mode & 0o777).to.equal(0o600);
 
     // The server looks at the file of keys about once a second, later on a busy machine.
-    const becomes = (what: string, token: string, isSigned: boolean): Promise<void> =>
+    const becomes = (what: string, one: string, isSigned: boolean): Promise<void> =>
       eventually(what, async () => {
         await new Promise((resolve) => setTimeout(resolve, 1_100));
-        return ((await rule(token)) !== 'unsigned') === isSigned;
+        return ((await rule(one)) !== 'unsigned') === isSigned;
       });
     expect((await velro('media-token', 'rotate')).stdout).to.match(/^key \S+ signs; 1 older kept/);
     const renewed = await mint(request.subject.id);
