@@ -15,7 +15,7 @@ import type { CachedFactStore, CachedFactStoreOptions, Safeguard } from './fact-
 import { type KeptFacts, keptFacts, loadedFacts } from './kept-facts.ts';
 import { areOfOneState, isSettled, pairSlices } from './pair-slices.ts';
 import { PairedFacts } from './paired-facts.ts';
-import { type BeatAnswer, Pulse } from './pulse.ts';
+import { type BeatAnswer, Pulse, TRUST } from './pulse.ts';
 import { type Load, Slice } from './slice.ts';
 import { SliceStore } from './slice-store.ts';
 import { asOfReplica, parseSnapshot, sees } from './snapshot.ts';
@@ -143,7 +143,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
 
   /** When the beat was sent that settles what was loaded before. */
   const provenAt = (): number => (without.has('heartbeat') ? Infinity : pulse.provenAt);
-  const isTrusted = (): boolean => without.has('heartbeat') || pulse.isTrusted;
+  const isTrusted = (behind = pulse.behind): boolean => without.has('heartbeat') || behind <= TRUST;
 
   /** Two kept slices of one state that may serve the question, if any. */
   const lookUp = (
@@ -421,14 +421,18 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       adopt(bundle);
       await pulse.start();
     },
-    status: () => ({
-      ...slices.status,
-      isTrusted: isTrusted(),
-      ...(Number.isFinite(pulse.behind) ? { behind: Math.round(pulse.behind) } : {}),
-      gaps: pulse.gaps,
-      watched: current?.isConfirmed === true ? [...current.watched].toSorted() : [],
-      counts,
-    }),
+    status() {
+      // Read once: a status that says both must not contradict itself.
+      const { behind } = pulse;
+      return {
+        ...slices.status,
+        isTrusted: isTrusted(behind),
+        ...(Number.isFinite(behind) ? { behind: Math.round(behind) } : {}),
+        gaps: pulse.gaps,
+        watched: current?.isConfirmed === true ? [...current.watched].toSorted() : [],
+        counts,
+      };
+    },
     describe(request, triple, bundle) {
       const reads = current?.bundle === bundle ? current : new BundleReads(bundle);
       const of = reads.of(triple);
