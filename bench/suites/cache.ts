@@ -198,7 +198,7 @@ async function inMemory(
       }
   }
   const view: FactView = { record: (type, id) => types.get(type)?.get(id) ?? null };
-  return { load: () => view, loadAll: (questions) => questions.map(() => view), size: () => undefined };
+  return { load: () => view, loadAll: (asked) => asked.map(() => view), size: () => undefined };
 }
 
 /** Decides as a server does; only the records that it would write are not written. */

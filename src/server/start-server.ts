@@ -9,6 +9,8 @@ import { createPolicyRuntime, type PolicyRuntime } from './bundles/policy-runtim
 import { type FileWatch, watchFiles } from './bundles/watch-files.ts';
 import { createCachedFactStore } from './cache/cached-fact-store.ts';
 import type { CachedFactStore } from './cache/fact-cache.ts';
+import { keepWarm } from './cache/keep-warm.ts';
+import { openLevels } from './cache/shared/open-levels.ts';
 import { type ApiKey, apiKeyAuthenticator, readOrCreateKey } from './config/api-key.ts';
 import { type Configuration, dataPaths } from './config/configuration.ts';
 import { prepareFolder } from './config/data-folder.ts';
@@ -138,6 +140,10 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
   const inDatabase = options.facts === undefined ? createDatabaseFactStore({ database, log }) : undefined;
   await inDatabase?.prepare(runtime.current().engine.bundle);
   const policies = await administerPolicies(first, { runtime, database, trust, clock, audit, log, report });
+  const { redis } = configuration;
+  const isKept = inDatabase !== undefined && configuration.cache.isOn;
+  const table = isKept && configuration.cache.hasTable ? database : undefined;
+  const shared = await openLevels({ redis, table, losses, log });
   const cache =
     inDatabase === undefined || !configuration.cache.isOn
       ? undefined
@@ -147,14 +153,22 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
           clock,
           answers: (bundle) => runtime.current().engine.bundle === bundle,
           bounds: configuration.cache,
+          shared:
+            shared.levels.length === 0
+              ? undefined
+              : { levels: shared.levels, digestOf: runtimeDigest(runtime) },
           log,
         });
+  const warmth =
+    cache !== undefined && configuration.cache.isWarmed
+      ? keepWarm({ cache, bundles: runtime, database, log })
+      : undefined;
   const stopRetention = keepRetention(runtime, paths.audit, clock, log);
 
   const ports: Ports = {
     clock,
     bundles: runtime,
-    facts: cache ?? inDatabase ?? store,
+    facts: warmth?.facts ?? cache ?? inDatabase ?? store,
     cache,
     database,
     limits: createLimitBuckets(clock),
@@ -173,11 +187,13 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
   const { server, url } = await listen(app.listener, configuration.host, configuration.port).catch(
     async (error: unknown) => {
       await policies.close();
+      await shared.redis?.close();
       throw error;
     },
   );
   const stopMaintenance = keepDatabase(database, log);
   if (cache !== undefined) startCache(cache, runtime, log);
+  warmth?.start();
   const watching = options.watch ? await watchBundle(runtime, options, report, log) : undefined;
   const { version, digest, engine, published } = runtime.current();
   log.info({ url, version, digest, published }, 'started');
@@ -192,7 +208,9 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
     stopMaintenance();
     await policies.close();
     await audit.close();
+    await warmth?.stop();
     await cache?.stop();
+    await shared.redis?.close();
     await database.close();
     log.info('stopped');
   };
@@ -209,6 +227,14 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
 function keysOf(key: string, decideKey: string | undefined): readonly ApiKey[] {
   const all: ApiKey = { key, scopes: SCOPES };
   return decideKey === undefined ? [all] : [all, { key: decideKey, scopes: ['decide'] }];
+}
+
+/** The digest of the bundle that answers, and of no other. */
+function runtimeDigest(runtime: PolicyRuntime): (bundle: CheckedBundle) => string | undefined {
+  return (bundle) => {
+    const { engine, digest } = runtime.current();
+    return engine.bundle === bundle ? digest : undefined;
+  };
 }
 
 /** Lets the cache listen. Until it does, which may never be, nothing is kept. */

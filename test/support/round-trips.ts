@@ -40,10 +40,7 @@ export async function countRoundTrips(url: string): Promise<RoundTrips> {
       answers.push(data);
       later();
     });
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
+    const tie = (one: Socket, other: Socket): void => {
       sockets.add(one);
       one.on('error', () => other.destroy());
       one.on('close', () => {
@@ -51,7 +48,9 @@ export async function countRoundTrips(url: string): Promise<RoundTrips> {
         sockets.delete(one);
         other.destroy();
       });
-    }
+    };
+    tie(client, upstream);
+    tie(upstream, client);
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

@@ -2,9 +2,10 @@ import type { Logger } from 'pino';
 import type { CheckedBundle, Triple } from '../../dsl/check/bundle.ts';
 import type { PreparedRequest } from '../../engine/decide/types.ts';
 import type { DatabaseFactStore } from '../facts/database-fact-store.ts';
-import type { Clock, FactStore } from '../ports.ts';
+import type { Clock, FactQuestion, FactStore } from '../ports.ts';
 import type { Database } from '../store/database.ts';
 import type { CacheCounts } from './cache-counts.ts';
+import type { SharedSlices, SharedSlicesOptions } from './shared/shared-slices.ts';
 import type { StoreBounds, StoreStatus } from './slice-store.ts';
 import type { WhyNot } from './why-not.ts';
 
@@ -16,12 +17,17 @@ export interface CachedFactStoreOptions {
   readonly answers: (bundle: CheckedBundle) => boolean;
   readonly bounds: StoreBounds;
   readonly log: Logger;
+  /** The levels that instances share, where there are any. */
+  readonly shared?: Pick<SharedSlicesOptions, 'levels' | 'digestOf'> | undefined;
   /** Safeguards that are left out, to show that tests notice. */
   readonly without?: ReadonlySet<Safeguard>;
 }
 
+/** What came of loading facts ahead: they are kept now, were before, may not be, or the subject or resource is gone. */
+export type Warmed = 'loaded' | 'kept' | 'not_kept' | 'gone';
+
 /** What keeps facts that have changed from being used. */
-export type Safeguard = 'invalidation' | 'heartbeat' | 'snapshots';
+export type Safeguard = 'invalidation' | 'heartbeat' | 'snapshots' | 'shared-snapshots';
 
 export interface CacheStatus extends StoreStatus {
   /** Whether what is kept may be used now. */
@@ -30,9 +36,13 @@ export interface CacheStatus extends StoreStatus {
   readonly behind?: number;
   /** How often changes may have been missed, the beginning included. */
   readonly gaps: number;
+  /** Changes that were told of. */
+  readonly changes: number;
   /** Entities whose changes are told of, sorted. */
   readonly watched: readonly string[];
   readonly counts: Readonly<CacheCounts>;
+  /** Of the levels that instances share, where there are any. */
+  readonly shared?: ReturnType<SharedSlices['status']>;
 }
 
 /** Facts of a database, of which some are kept. */
@@ -40,6 +50,10 @@ export interface CachedFactStore extends FactStore {
   /** Begins to listen for changes. Nothing is kept before. */
   start(bundle: CheckedBundle): Promise<void>;
   status(): CacheStatus;
+  /** From now on this bundle is asked for, if it answers: it is found out what may be kept of its facts. */
+  adopt(bundle: CheckedBundle): void;
+  /** Loads facts that may be kept and are not, as a question would; nobody asked it. Says what came of it. */
+  warm(question: FactQuestion, bundle: CheckedBundle): Promise<Warmed>;
   /** How decisions of one kind are kept, and by what they are found again. */
   describe(request: PreparedRequest, triple: Triple, bundle: CheckedBundle): CacheDescription;
   stop(): Promise<void>;

@@ -21,7 +21,7 @@ export function pairSlices(
   if (wanted.subject === undefined) return resource && { subject: undefined, resource };
   if (wanted.resource === undefined) return subject && { subject, resource: undefined };
   if (subject !== undefined && resource !== undefined) {
-    if (subject.load === resource.load) return { subject, resource };
+    if (subject.load.id === resource.load.id) return { subject, resource };
     if (isSettled(subject, settledBefore) && isSettled(resource, settledBefore)) return { subject, resource };
   }
   const ofResource = companionOf(resource, wanted.subject);
@@ -36,7 +36,7 @@ export function areOfOneState(slices: Iterable<Slice>, settledBefore: number): b
   const [first, ...others] = slices;
   if (first === undefined) return true;
   return (
-    others.every(({ load }) => load === first.load) ||
+    others.every(({ load }) => load.id === first.load.id) ||
     [first, ...others].every((slice) => isSettled(slice, settledBefore))
   );
 }

@@ -5,6 +5,7 @@ import type { AccessRequest, Circumstances, PreparedRequest, Verdict } from '../
 import type { Explanation } from '../../engine/explain/types.ts';
 import { decisionEntry } from '../audit/decision-entry.ts';
 import { createValueHash } from '../audit/value-hash.ts';
+import { allowedAges, isWithin } from '../cache/allowed-ages.ts';
 import type { Consistency } from '../cache/consistency.ts';
 import type { Decision } from '../http/schemas/access-schema.ts';
 import { createModesOn } from '../live/modes-on.ts';
@@ -168,8 +169,8 @@ export function createDecisionService(
     // Counted whatever becomes of it: a request that ends in a denial or a time-out was a request.
     // Where kept facts may turn out too old for the verdict, it is counted once that is known.
     const uses = engine.limitUses(request, known, circumstances);
-    const ages = known.age === undefined ? undefined : allowedAges(bundle, triple);
-    const isDoubtful = ages !== undefined && isOldFor(known, ages, 'any');
+    const allows = allowing(known, bundle, triple);
+    const isDoubtful = !allows(true) || !allows(false);
     const exhausted = isDoubtful ? limits.peek(uses) : limits.take(uses);
     if (loaded === EXPIRED && deadline === undefined) return { ok: false, problem: 'timed_out' };
     if (loaded === EXPIRED || (isLate() && !isDoubtful))
@@ -177,7 +178,7 @@ export function createDecisionService(
 
     const verdict = engine.decide(request, known, withExhausted(circumstances, exhausted));
     if (isDoubtful) {
-      if (isOldFor(known, ages, verdict)) {
+      if (!allows(verdict.permitted)) {
         const timeout = (deadline ?? LOADING_TIMEOUT) - (clock.monotonic() - startedAt);
         const renewed = loadFacts(() => facts.load(request, triple, engine.bundle, RENEW), timeout);
         return renewed instanceof Promise
@@ -217,12 +218,12 @@ export function createDecisionService(
         return loadFacts(load, timeout ?? LOADING_TIMEOUT);
       },
       isTooOld(known, { request, triple }, bundle, now) {
-        const ages = allowedAges(bundle, triple);
-        if (!isOldFor(known, ages, 'any')) return false;
+        const allows = allowing(known, bundle, triple);
+        if (allows(true) && allows(false)) return false;
         const circumstances = circumstancesOf(bundle, request, now);
         const exhausted = limits.peek(bundle.engine.limitUses(request, known, circumstances));
         const verdict = bundle.engine.decide(request, known, withExhausted(circumstances, exhausted));
-        return isOldFor(known, ages, verdict);
+        return !allows(verdict.permitted);
       },
       denyUndeclared,
       conclude,
@@ -263,29 +264,18 @@ const FRESH: FactWish = { consistency: { kind: 'fresh' } };
 
 /** Whether all of it was kept. */
 function wasKept(loaded: ServedFacts | readonly ServedFacts[]): boolean {
-  return 'record' in loaded ? loaded.source === 'l1-hit' : loaded.every(({ source }) => source === 'l1-hit');
+  return 'record' in loaded ? loaded.age !== undefined : loaded.every(({ age }) => age !== undefined);
 }
 
-/** How old kept facts may be for a verdict that they give, in milliseconds. */
-interface VerdictAges {
-  readonly permit: number;
-  readonly deny: number;
-}
-
-/** Whether facts are older than a verdict that they give may be, or than one that they may give. */
-function isOldFor(
-  { age = 0 }: ServedFacts,
-  { permit, deny }: VerdictAges,
-  verdict: Verdict | 'any',
-): boolean {
-  if (verdict === 'any') return age > Math.min(permit, deny);
-  return age > (verdict.permitted ? permit : deny);
-}
-
-function allowedAges({ engine }: ActiveBundle, { index }: Triple): VerdictAges {
-  const cache = engine.bundle.policies[index]?.cache;
-  if (cache === undefined || cache.never) return { permit: 0, deny: 0 };
-  return { permit: cache.permit?.lifetime ?? 0, deny: cache.deny?.lifetime ?? 0 };
+/** Says whether facts are young enough for a permit, or a denial, that they give. */
+function allowing(
+  { age }: ServedFacts,
+  { engine }: ActiveBundle,
+  { index }: Triple,
+): (permitted: boolean) => boolean {
+  if (age === undefined) return () => true;
+  const ages = allowedAges(engine.bundle, index);
+  return (permitted) => ages !== undefined && isWithin(age, permitted ? ages.permit : ages.deny);
 }
 
 /** The same moment, with what the limits say. */

@@ -35,7 +35,7 @@ export async function loadTogether(
   const facts: (ByRoot<LoadedFacts> | LoadedFacts)[] = [];
   const asked: Statement[] = [];
   const readers: ((rows: readonly Row[]) => void)[] = [];
-  let said: Row | undefined;
+  const first: Row[] = [];
   for (const { triple, namesMore, requests, places } of groupsOf(statements, questions)) {
     const shape = requests.length === 1 ? 'one' : 'many';
     const statement = namesMore
@@ -48,7 +48,7 @@ export async function loadTogether(
       readers.push((rows) => statement.read(rows, requests, all));
     } else {
       readers.push((rows) => {
-        said ??= rows[0];
+        first.push(...rows.slice(0, 1));
         for (const [index, found] of statement.readByRoot(rows, requests).entries())
           facts[places[index] as number] = found;
       });
@@ -57,6 +57,7 @@ export async function loadTogether(
   }
   const results = asked.length === 0 ? [] : await ask(asked);
   for (const [index, read] of readers.entries()) read(results[index] ?? []);
+  const [said] = first;
   return { facts, snapshot: said?.['snapshot'], isReplica: said?.['isReplica'] !== false };
 }
 

@@ -15,7 +15,7 @@ export const decide: Route = {
   name: 'decide',
   summary: 'One decision',
   description:
-    'Answers whether a subject may do something to a resource. A denial is a 200 with `decision: false`. The request is counted against the limits of the policy and recorded as its audit lines say. Of facts from a database, the header `Velro-Cache` says whether they had been kept.',
+    'Answers whether a subject may do something to a resource. A denial is a 200 with `decision: false`. The request is counted against the limits of the policy and recorded as its audit lines say. Of facts from a database, the header `Velro-Cache` says whether they had been kept, and in which level.',
   tag: 'Decisions',
   scope: 'decide',
   isDecision: true,
