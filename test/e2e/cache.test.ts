@@ -80,6 +80,7 @@ describe('two servers that keep facts of one database', function () {
       reason: null,
       permit: '1h',
       deny: '1h',
+      shared: null,
       parts: [
         { root: 'subject', type: 'person', id: 'ann', entities: ['person'] },
         { root: 'resource', type: 'item', id: 'root', entities: ['item', 'person'] },
