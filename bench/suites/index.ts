@@ -4,8 +4,18 @@ import { facts } from './facts.ts';
 import { http } from './http.ts';
 import { loading } from './loading.ts';
 import { manyRulesSuite } from './many-rules.ts';
+import { start } from './start.ts';
 import { subsetPeers } from './subset-peers.ts';
 import { tenLayers } from './ten-layers.ts';
 
 /** All suites, by name. */
-export const SUITES: readonly Suite[] = [cache, facts, http, loading, manyRulesSuite, subsetPeers, tenLayers];
+export const SUITES: readonly Suite[] = [
+  cache,
+  facts,
+  http,
+  loading,
+  manyRulesSuite,
+  start,
+  subsetPeers,
+  tenLayers,
+];

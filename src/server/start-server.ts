@@ -141,7 +141,9 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
   await inDatabase?.prepare(runtime.current().engine.bundle);
   const policies = await administerPolicies(first, { runtime, database, trust, clock, audit, log, report });
   const { redis } = configuration;
-  const shared = await openLevels({ redis, losses, log });
+  const isKept = inDatabase !== undefined && configuration.cache.isOn;
+  const table = isKept && configuration.cache.hasTable ? database : undefined;
+  const shared = await openLevels({ redis, table, losses, log });
   const cache =
     inDatabase === undefined || !configuration.cache.isOn
       ? undefined

@@ -10,7 +10,7 @@ import { jsonLines } from '../support/small-bundle.ts';
 import { stopTestServers, type TestServer } from '../support/test-server.ts';
 
 describe('velro entity', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const postgres = postgresDatabase();
   let database: Database;
   let server: TestServer;

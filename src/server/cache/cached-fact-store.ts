@@ -193,16 +193,20 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       watch.adopt(bundle);
       await watch.start();
     },
-    status: () => ({
-      ...slices.status,
-      isTrusted: watch.isTrusted,
-      ...(Number.isFinite(watch.behind) ? { behind: Math.round(watch.behind) } : {}),
-      gaps: watch.gaps,
-      changes: watch.changes,
-      watched: watch.current?.isConfirmed === true ? [...watch.current.watched].toSorted() : [],
-      counts,
-      ...(shared && { shared: shared.status() }),
-    }),
+    status() {
+      // Read once: a status that says both must not contradict itself.
+      const { behind } = watch;
+      return {
+        ...slices.status,
+        isTrusted: watch.trustsAt(behind),
+        ...(Number.isFinite(behind) ? { behind: Math.round(behind) } : {}),
+        gaps: watch.gaps,
+        changes: watch.changes,
+        watched: watch.current?.isConfirmed === true ? [...watch.current.watched].toSorted() : [],
+        counts,
+        ...(shared && { shared: shared.status() }),
+      };
+    },
     describe(request, triple, bundle) {
       const reads = watch.current?.bundle === bundle ? watch.current : new BundleReads(bundle);
       const of = reads.of(triple);

@@ -1,4 +1,5 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import type { Static, TSchema } from 'typebox';
+import { Type } from '../../../dsl/json-schema.ts';
 import { CONSISTENCY_PATTERN } from '../../cache/consistency.ts';
 import { Change, Obstacle } from './change-schema.ts';
 

@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../../../dsl/json-schema.ts';
 import { BATCH_SEMANTICS, type BatchSemantic } from '../../decide/batch-decisions.ts';
 import { CONSISTENCY, Decision } from './access-schema.ts';
 import { ProblemSchema } from './operations-schema.ts';

@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../../../dsl/json-schema.ts';
 import { ProblemSchema } from './operations-schema.ts';
 
 const Attributes = Type.Unsafe<Record<string, unknown>>({
