@@ -7,8 +7,8 @@ import type { FactChange } from '../store/schema/fact-change.ts';
 import { BundleReads } from './bundle-reads.ts';
 import { ChangeHistory } from './change-history.ts';
 import type { Safeguard } from './fact-cache.ts';
+import type { Proven } from './pair-slices.ts';
 import { type BeatAnswer, Pulse, TRUST } from './pulse.ts';
-import type { Snapshot } from './snapshot.ts';
 
 /** Changes that are remembered one by one. */
 const MOST_CHANGES = 65_536;
@@ -102,14 +102,9 @@ export class FactWatch {
     return behind <= TRUST || this.#options.without.has('heartbeat');
   }
 
-  /** What has been kept since before then, by the clock that never goes back, is as the database was at the newest beat. */
-  get settledBefore(): number {
-    return this.#options.without.has('heartbeat') ? Infinity : this.#pulse.provenAt;
-  }
-
-  /** What the newest beat saw. */
-  get provenSnapshot(): Snapshot | undefined {
-    return this.#pulse.provenSnapshot;
+  /** What was loaded before it is as the database was then, and is still kept. */
+  get proven(): Proven {
+    return this.#options.without.has('heartbeat') ? TAKEN_FOR_GRANTED : this.#pulse.proven;
   }
 
   get behind(): number {
@@ -189,3 +184,9 @@ export class FactWatch {
     }
   }
 }
+
+const MOST = 2n ** 64n;
+const TAKEN_FOR_GRANTED: Proven = {
+  sentAt: Infinity,
+  snapshot: { xmin: MOST, xmax: MOST, running: new Set() },
+};

@@ -3,6 +3,7 @@ import type { Clock } from '../ports.ts';
 import type { Database, Unlisten } from '../store/database.ts';
 import { FACTS_CHANNEL, type FactChange, readFactChange } from '../store/schema/fact-change.ts';
 import { beatStatement } from './beat-statement.ts';
+import type { Proven } from './pair-slices.ts';
 import { parseSnapshot, type Snapshot } from './snapshot.ts';
 
 /** Milliseconds between two beats. */
@@ -49,6 +50,12 @@ interface Beat {
   isBack: boolean;
 }
 
+const NEVER: Proven & Pick<Beat, 'sentOn'> = {
+  sentAt: -Infinity,
+  sentOn: -Infinity,
+  snapshot: { xmin: 0n, xmax: 0n, running: new Set() },
+};
+
 /**
  * Proves again and again that notifications arrive. A beat is a notification that the server sends to itself through the
  * database that it writes to; the database delivers notifications in the order of the commits, so when a beat comes back,
@@ -61,7 +68,7 @@ export class Pulse {
   #number = 0;
   #asked = 0;
   #isListening = false;
-  #proven: Beat | undefined;
+  #proven: Proven & Pick<Beat, 'sentOn'> = NEVER;
   #asksIdentity: boolean;
   #gaps = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -102,7 +109,7 @@ export class Pulse {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
-    this.#proven = undefined;
+    this.#proven = NEVER;
     const unlisten = this.#unlisten;
     this.#unlisten = [];
     await Promise.all(unlisten.map((one) => one().catch(() => {})));
@@ -110,20 +117,14 @@ export class Pulse {
 
   /** Milliseconds since the newest beat that came back was sent; infinite without one. */
   get behind(): number {
-    if (this.#proven === undefined) return Infinity;
     const { clock } = this.#options;
     const { sentAt, sentOn } = this.#proven;
     return Math.max(clock.monotonic() - sentAt, clock.now() - sentOn);
   }
 
-  /** When the newest beat that came back was sent, by the clock that never goes back. */
-  get provenAt(): number {
-    return this.#proven?.sentAt ?? -Infinity;
-  }
-
-  /** What the newest beat that came back saw of the database. */
-  get provenSnapshot(): Snapshot | undefined {
-    return this.#proven?.answer?.snapshot;
+  /** The newest beat that came back; one of before all times where there is none. */
+  get proven(): Proven {
+    return this.#proven;
   }
 
   /** How often changes may have been missed. */
@@ -177,8 +178,9 @@ export class Pulse {
     const beat = this.#beats.get(number);
     if (beat === undefined || !beat.isBack || beat.answer === undefined) return;
     this.#beats.delete(number);
-    if (this.#proven !== undefined && beat.sentAt <= this.#proven.sentAt) return;
-    this.#proven = this.#options.onBeat(beat.answer) ? beat : undefined;
+    const { answer, sentAt, sentOn } = beat;
+    if (sentAt <= this.#proven.sentAt) return;
+    this.#proven = this.#options.onBeat(answer) ? { sentAt, sentOn, snapshot: answer.snapshot } : NEVER;
   }
 
   /** What only the shared levels need never stands in the way of what is kept here. */
@@ -192,7 +194,7 @@ export class Pulse {
   #miss(): void {
     this.#gaps += 1;
     this.#beats.clear();
-    this.#proven = undefined;
+    this.#proven = NEVER;
     this.#options.onGap();
   }
 }

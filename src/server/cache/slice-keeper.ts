@@ -137,6 +137,7 @@ export class SliceKeeper {
       snapshot: reliable(said, isReplica),
       beganAt: began.at,
       endedAt: clock.monotonic(),
+      shownBefore: isReplica ? said.xmax : undefined,
       heldSince: began.at,
     };
   }
@@ -160,10 +161,7 @@ export class SliceKeeper {
   judgeOf(ages: AllowedAges): Judge {
     const { watch, clock, without } = this.#options;
     return {
-      isSettled(said, isReplica) {
-        const proven = watch.provenSnapshot;
-        return proven !== undefined && seesAllOf(proven, said, isReplica);
-      },
+      isSettled: (said, isReplica) => seesAllOf(watch.proven.snapshot, said, isReplica),
       judge: (slice) => {
         if (!mayServe(ageOf(slice.load, clock.monotonic()), ages)) return 'old';
         if (without.has('shared-snapshots')) return 'good';

@@ -86,11 +86,11 @@ export class SliceLookUp {
   ): KeptFacts | undefined {
     const { slices, watch, clock } = this.#options;
     if (!watch.isTrusted) return undefined;
-    const { settledBefore } = watch;
-    const pair = pairSlices(wanted, kept, settledBefore);
+    const { proven } = watch;
+    const pair = pairSlices(wanted, kept, proven);
     if (pair === undefined) return undefined;
     for (const slice of [kept.subject, kept.resource])
-      if (slice?.companion !== undefined && isSettled(slice, settledBefore)) slices.detach(slice);
+      if (slice?.companion !== undefined && isSettled(slice, proven)) slices.detach(slice);
     const facts = keptFacts(pair, clock.monotonic(), source);
     if (!mayServe(facts.age, ages)) return undefined;
     if (consistency?.kind === 'atLeast') {
@@ -120,7 +120,7 @@ export class SliceLookUp {
     const kept = this.#kept(wanted);
     const isUseful = (slice: Slice): boolean =>
       mayServe(ageOf(slice.load, clock.monotonic()), ages) &&
-      isSettled(slice, watch.settledBefore) &&
+      isSettled(slice, watch.proven) &&
       (consistency?.kind !== 'atLeast' || sees(slice.load.snapshot, consistency.transaction));
     return (['subject', 'resource'] as const).flatMap((root) => {
       const [key, slice] = [wanted[root], kept[root]];

@@ -15,6 +15,8 @@ export interface Load {
    * one that came back is known to have.
    */
   readonly endedAt: number;
+  /** Of a replica, which may show transactions before the primary does: it showed none with this number or a higher one. */
+  readonly shownBefore?: bigint | undefined;
   /** Since when this process has it: from the beginning where it loaded it itself. */
   readonly heldSince: number;
 }

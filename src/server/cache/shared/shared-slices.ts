@@ -212,6 +212,7 @@ export class SharedSlices {
       // Its age goes on; the clock of whoever loaded it may be a little ahead.
       beganAt: heldSince - Math.max(0, now - loadedAt),
       endedAt: judge.isSettled(said, isReplica) ? -Infinity : heldSince,
+      shownBefore: isReplica ? said.xmax : undefined,
       heldSince,
     };
     return { slice: new Slice(sliceKey, facts, load), content };
