@@ -12,6 +12,8 @@ export interface CacheExplanation {
   /** How old they may be for a verdict; null: never for such a one. */
   readonly permit: string | null;
   readonly deny: string | null;
+  /** How long instances keep them for each other; null: not at all. */
+  readonly shared: string | null;
   readonly parts: ReturnType<typeof describeCache>['parts'];
 }
 
@@ -22,8 +24,15 @@ export function explainCache(bundle: CheckedBundle, request: PreparedRequest): C
   const of = tripleReadsOf(bundle, triple);
   const reason = whyNotKept(of, request, { watches: () => true });
   const { kept, parts } = describeCache(of, request, reason, []);
-  const { permit, deny } = of.ages ?? { permit: 0, deny: 0 };
-  return { kept, reason: reason ?? null, permit: shownAge(permit), deny: shownAge(deny), parts };
+  const { ages } = of;
+  return {
+    kept,
+    reason: reason ?? null,
+    permit: shownAge(ages?.permit.here ?? 0),
+    deny: shownAge(ages?.deny.here ?? 0),
+    shared: shownAge(ages?.shared ?? 0),
+    parts,
+  };
 }
 
 function shownAge(age: number): string | null {
@@ -38,11 +47,12 @@ const REASONS: Readonly<Record<WhyNot, string>> = {
 };
 
 /** The same for people. */
-export function cacheLines({ reason, permit, deny, parts }: CacheExplanation): readonly string[] {
+export function cacheLines({ reason, permit, deny, shared, parts }: CacheExplanation): readonly string[] {
   if (reason !== null) return [`facts are not kept: ${REASONS[reason]}`];
   return [
     'facts are kept, where their tables tell of changes (velro schema check)',
     `  for a permit ${permit ?? 'not at all'}, for a denial ${deny ?? 'not at all'}`,
+    `  in levels that instances share ${shared ?? 'not at all'}`,
     ...parts.map(
       ({ root, type, id, entities }) =>
         `  of the ${root} ${type} ${id}, with records of ${entities.join(', ')}`,

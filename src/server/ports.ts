@@ -5,6 +5,7 @@ import type { FactView } from '../engine/decide/facts.ts';
 import type { LimitUse, PreparedRequest } from '../engine/decide/types.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { AuditEntry, AuditStatus } from './audit/audit-entry.ts';
+import type { Age } from './cache/allowed-ages.ts';
 import type { Consistency } from './cache/consistency.ts';
 import type { CachedFactStore } from './cache/fact-cache.ts';
 import type { EmergencyState } from './live/emergency-types.ts';
@@ -24,15 +25,18 @@ export interface FactQuestion {
   readonly triple: Triple;
 }
 
-/** How facts of a database came to be known: they were kept; they were not; the question may not be answered by kept ones. */
-export type FactSource = 'l1-hit' | 'miss' | 'bypass';
+/**
+ * How facts of a database came to be known: they were kept, in this process, in Redis, in a table; they were not; the question may not
+ * be answered by kept ones. Of facts from two places it is the slower one.
+ */
+export type FactSource = 'l1-hit' | 'l2-hit' | 'l3-hit' | 'miss' | 'bypass';
 
 /** The facts of a decision. */
 export interface ServedFacts extends FactView {
   /** Undefined of a store that has nothing to say of it. */
   readonly source?: FactSource;
-  /** Of kept facts, milliseconds since they began to be loaded. A verdict may be given by them as long as layer 7 says. */
-  readonly age?: number;
+  /** Of kept facts. A verdict may be given by them as long as layer 7 says. */
+  readonly age?: Age;
 }
 
 /** How a question wants its facts. */

@@ -9,6 +9,7 @@ import { createPolicyRuntime, type PolicyRuntime } from './bundles/policy-runtim
 import { type FileWatch, watchFiles } from './bundles/watch-files.ts';
 import { createCachedFactStore } from './cache/cached-fact-store.ts';
 import type { CachedFactStore } from './cache/fact-cache.ts';
+import { openLevels } from './cache/shared/open-levels.ts';
 import { type ApiKey, apiKeyAuthenticator, readOrCreateKey } from './config/api-key.ts';
 import { type Configuration, dataPaths } from './config/configuration.ts';
 import { prepareFolder } from './config/data-folder.ts';
@@ -138,6 +139,8 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
   const inDatabase = options.facts === undefined ? createDatabaseFactStore({ database, log }) : undefined;
   await inDatabase?.prepare(runtime.current().engine.bundle);
   const policies = await administerPolicies(first, { runtime, database, trust, clock, audit, log, report });
+  const { redis } = configuration;
+  const shared = await openLevels({ redis, losses, log });
   const cache =
     inDatabase === undefined || !configuration.cache.isOn
       ? undefined
@@ -147,6 +150,10 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
           clock,
           answers: (bundle) => runtime.current().engine.bundle === bundle,
           bounds: configuration.cache,
+          shared:
+            shared.levels.length === 0
+              ? undefined
+              : { levels: shared.levels, digestOf: runtimeDigest(runtime) },
           log,
         });
   const stopRetention = keepRetention(runtime, paths.audit, clock, log);
@@ -173,6 +180,7 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
   const { server, url } = await listen(app.listener, configuration.host, configuration.port).catch(
     async (error: unknown) => {
       await policies.close();
+      await shared.redis?.close();
       throw error;
     },
   );
@@ -193,6 +201,7 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
     await policies.close();
     await audit.close();
     await cache?.stop();
+    await shared.redis?.close();
     await database.close();
     log.info('stopped');
   };
@@ -209,6 +218,14 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
 function keysOf(key: string, decideKey: string | undefined): readonly ApiKey[] {
   const all: ApiKey = { key, scopes: SCOPES };
   return decideKey === undefined ? [all] : [all, { key: decideKey, scopes: ['decide'] }];
+}
+
+/** The digest of the bundle that answers, and of no other. */
+function runtimeDigest(runtime: PolicyRuntime): (bundle: CheckedBundle) => string | undefined {
+  return (bundle) => {
+    const { engine, digest } = runtime.current();
+    return engine.bundle === bundle ? digest : undefined;
+  };
 }
 
 /** Lets the cache listen. Until it does, which may never be, nothing is kept. */

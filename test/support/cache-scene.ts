@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { createCachedFactStore } from '../../src/server/cache/cached-fact-store.ts';
 import type { CachedFactStore, Safeguard } from '../../src/server/cache/fact-cache.ts';
+import { GuardedLevel } from '../../src/server/cache/shared/guarded-level.ts';
+import type { SharedLevel } from '../../src/server/cache/shared/shared-level.ts';
 import { readConfiguration } from '../../src/server/config/configuration.ts';
 import { createDecisionService, type DecisionService } from '../../src/server/decide/decision-service.ts';
 import {
@@ -63,6 +65,18 @@ never cache: delete on any
 `,
 };
 
+/** The same, where instances share facts for actions other than those of short lives. */
+export const SHARED_BUNDLE: Readonly<Record<string, string>> = {
+  ...CACHE_BUNDLE,
+  'timing.velro': `
+layer 7 timing version 1
+cache permit: read, update, create on any for 10m shared 1h stale 1m
+cache permit: open on any for 1h
+cache deny: read, update, create, open on any for 10m shared 20m
+never cache: delete on any
+`,
+};
+
 export const CACHE_TABLES = `
 create table people (id text primary key, status text not null default 'active', name text);
 create table teams (id text primary key, open boolean not null default false);
@@ -87,6 +101,9 @@ export interface CacheServerOptions {
   readonly watch?: boolean;
   readonly bundle?: Readonly<Record<string, string>>;
   readonly clock?: Ports['clock'];
+  /** Levels that it shares with others; it closes them. They have as long to answer as they like, unless said otherwise. */
+  readonly levels?: readonly SharedLevel[];
+  readonly levelTimeout?: number;
   /** The data folder, with the embedded database where no other is named. */
   readonly data?: string;
 }
@@ -106,6 +123,9 @@ export interface Asked {
   readonly permitted: boolean | undefined;
   readonly source: string | undefined;
 }
+
+/** A machine that is busy with tests must not look like a level that does not answer. */
+const LEVEL_TIMEOUT = 5_000;
 
 /** Starts a server over a database that has the tables; the caller stops it with `stopTestServers`. */
 export async function startCacheServer(
@@ -142,6 +162,17 @@ export async function startCacheServer(
           bounds,
           log,
           without: new Set(options.without),
+          ...(options.levels && {
+            shared: {
+              levels: options.levels.map(
+                (one) => new GuardedLevel(one, options.levelTimeout ?? LEVEL_TIMEOUT),
+              ),
+              digestOf: (bundle) => {
+                const { engine, digest } = given.bundles.current();
+                return engine.bundle === bundle ? digest : undefined;
+              },
+            },
+          }),
         });
         ports = { ...given, facts: cache, cache };
         return ports;
@@ -174,7 +205,10 @@ export async function startCacheServer(
     settled: () =>
       eventually(
         'kept facts are trusted',
-        () => made.cache.status().isTrusted && made.cache.status().watched.length > 0,
+        () => {
+          const { isTrusted, watched, shared } = made.cache.status();
+          return isTrusted && watched.length > 0 && shared?.isOpen !== false;
+        },
         () => JSON.stringify(made.cache.status()),
       ),
   };

@@ -4,9 +4,17 @@ import { LoadedFacts } from '../../src/server/facts/sql/loaded-facts.ts';
 
 const SCHEMA = { entities: new Map() } as unknown as Schema;
 
+let loads = 0;
+
 /** A load that saw all transactions before `xmax`. */
 export function loadOf(xmax: bigint, beganAt: number, endedAt: number): Load {
-  return { snapshot: { xmin: xmax, xmax, running: new Set() }, beganAt, endedAt };
+  return {
+    id: `load ${(loads += 1)}`,
+    snapshot: { xmin: xmax, xmax, running: new Set() },
+    beganAt,
+    endedAt,
+    heldSince: beganAt,
+  };
 }
 
 /** A slice that looked for these records in vain. */

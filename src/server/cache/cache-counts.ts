@@ -1,29 +1,24 @@
+import type { FactSource } from '../ports.ts';
+
 /** What the cache has done since the start. */
 export interface CacheCounts {
-  /** Requests that kept facts answered, that had to load them, and that may not be answered by kept ones. */
-  hits: number;
-  misses: number;
-  bypass: number;
-  /** Of the misses, those for which something was kept that was too old for the verdict. */
+  /** Requests by how their facts came to be known. */
+  readonly requests: Record<FactSource, number>;
+  /** Those for which something was kept that was too old for the verdict. */
   tooOld: number;
   /** Statements that loaded facts to keep, those ahead of time among them. */
   loads: number;
   refreshes: number;
   /** Loads that were not kept: too large, or a change was told of that they may not have seen. */
   notKept: number;
-  /** Changes that were told of. */
-  changes: number;
 }
 
 export function createCounts(): CacheCounts {
   return {
-    hits: 0,
-    misses: 0,
-    bypass: 0,
+    requests: { 'l1-hit': 0, 'l2-hit': 0, 'l3-hit': 0, miss: 0, bypass: 0 },
     tooOld: 0,
     loads: 0,
     refreshes: 0,
     notKept: 0,
-    changes: 0,
   };
 }

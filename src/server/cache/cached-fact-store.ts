@@ -1,38 +1,39 @@
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
-import { canonicalId } from '../../dsl/types/entity-id.ts';
-import type { PreparedRequest } from '../../engine/decide/types.ts';
-import type { LoadedByRoot } from '../facts/database-fact-store.ts';
 import type { ByRoot } from '../facts/sql/fact-statement.ts';
-import type { FactQuestion, FactWish, ServedFacts } from '../ports.ts';
-import type { FactChange } from '../store/schema/fact-change.ts';
+import type { FactQuestion, FactSource, FactWish, ServedFacts } from '../ports.ts';
+import { type AllowedAges, isWithin, mayServe } from './allowed-ages.ts';
 import { BundleReads } from './bundle-reads.ts';
 import { createCounts } from './cache-counts.ts';
-import { ChangeHistory } from './change-history.ts';
 import { describeCache } from './describe-cache.ts';
 import type { CachedFactStore, CachedFactStoreOptions, Safeguard } from './fact-cache.ts';
+import { FactWatch } from './fact-watch.ts';
 import { type KeptFacts, keptFacts, loadedFacts } from './kept-facts.ts';
 import { isSettled, pairSlices } from './pair-slices.ts';
 import { PairedFacts } from './paired-facts.ts';
-import { type BeatAnswer, Pulse } from './pulse.ts';
-import { type Load, Slice } from './slice.ts';
+import { SharedSlices } from './shared/shared-slices.ts';
+import { ageOf, type Slice } from './slice.ts';
+import { SliceKeeper } from './slice-keeper.ts';
 import { SliceStore } from './slice-store.ts';
-import { asOfReplica, parseSnapshot, sees } from './snapshot.ts';
-import type { AllowedAges, TripleReads } from './triple-reads.ts';
+import { sees } from './snapshot.ts';
+import type { TripleReads } from './triple-reads.ts';
 import { keysOf } from './triple-reads.ts';
 import { whyNotKept } from './why-not.ts';
 
-/** Changes that are remembered one by one. */
-const MOST_CHANGES = 65_536;
 /** Whoever asks what was asked for already waits for that answer, unless that began more milliseconds ago. */
 const LONGEST_JOIN = 250;
 /** So many loads ahead of time may be under way. */
 const MOST_REFRESHES = 4;
-/** What leads to more records is not kept. */
-const MOST_TAGS = 2_000;
 
 interface Flight {
   readonly beganAt: number;
   readonly facts: Promise<ServedFacts>;
+}
+
+/** A question whose facts may be kept, and what is known of its kind. */
+interface Asked extends FactQuestion {
+  readonly bundle: CheckedBundle;
+  readonly reads: TripleReads;
+  readonly ages: AllowedAges;
 }
 
 /**
@@ -40,122 +41,56 @@ interface Flight {
  * comparison with the time gets old.
  *
  * What is kept is used only while it is certain that every change of half a second ago has been told of, it has not been
- * told that any of it changed, and layer 7 allows its age.
+ * told that any of it changed, and layer 7 allows its age. What is not kept here may be in levels that instances share.
  */
 export function createCachedFactStore(options: CachedFactStoreOptions): CachedFactStore {
   const { store, database, clock, answers, bounds, log, without = NONE } = options;
   const slices = new SliceStore(bounds);
-  const history = new ChangeHistory(MOST_CHANGES);
   const counts = createCounts();
   const flights = new Map<string, Flight>();
-  const hasReplica = database.status().replica !== undefined;
+  const shared = options.shared && new SharedSlices({ ...options.shared, database, clock, log });
   let refreshes = 0;
-  /** What is known of the bundle that answers now. */
-  let current: BundleReads | undefined;
-  /** Grows whenever everything that was kept, or is being loaded, is void. */
-  let epoch = 0;
-  /** Whether a beat has come back since: only then is known what may have been missed before. */
-  let hasBeaten = false;
 
-  const forget = (): void => {
-    epoch += 1;
-    slices.clear();
-    flights.clear();
-  };
-
-  const canonical = (change: FactChange): FactChange => {
-    const entity = change.type === undefined ? undefined : current?.bundle.entities.get(change.type);
-    return { ...change, id: canonicalId(entity, change.id) };
-  };
-
-  const pulse = new Pulse({
+  const watch: FactWatch = new FactWatch({
     database,
     clock,
-    tables: () => current?.tables ?? [],
-    onChange(told) {
-      if (without.has('invalidation')) return;
-      counts.changes += 1;
-      // Of what nobody can say what it is, everything is assumed.
-      if (told === undefined) {
-        if (!without.has('heartbeat')) hasBeaten = false;
-        return forget();
-      }
-      const change = canonical(told);
-      history.note(change);
-      slices.change(change);
+    answers,
+    log,
+    without,
+    asksIdentity: shared !== undefined,
+    onChange(change) {
+      shared?.drop(slices.change(change), change);
+      if (shared === undefined) slices.change(change);
     },
-    onGap() {
-      if (without.has('heartbeat')) return;
-      hasBeaten = false;
-      forget();
+    onForget() {
+      slices.clear();
+      flights.clear();
+      shared?.close();
     },
-    onBeat: (answer) => checkBeat(answer),
+    onProof(identity) {
+      const reads = watch.current;
+      if (reads?.catalogue !== undefined) shared?.open(reads.bundle, reads.catalogue, identity);
+    },
   });
+  const hasReplica = database.status().replica !== undefined;
+  const keeper = new SliceKeeper({ slices, watch, shared, clock, counts, hasReplica, without });
 
-  const look = async (reads: BundleReads, catalogue: string): Promise<void> => {
-    try {
-      await reads.look(catalogue, database);
-    } catch (err) {
-      // It is tried again with every beat.
-      if (!reads.hasFailed) log.warn({ err }, 'not found out which tables are watched; nothing is kept');
-      reads.hasFailed = true;
-    }
-  };
-
-  /** Whether everything is as it was when it was last looked at. */
-  const checkBeat = ({ catalogue, next }: BeatAnswer): boolean => {
-    if (!hasBeaten) {
-      history.missed(next);
-      hasBeaten = true;
-    }
-    const reads = current;
-    if (reads === undefined) return true;
-    if (reads.catalogue === catalogue) {
-      reads.isConfirmed = true;
-      return true;
-    }
-    // Another definition than before, or one of a bundle that is new: what was kept may have been changed unnoticed.
-    forget();
-    hasBeaten = false;
-    void look(reads, catalogue);
-    return false;
-  };
-
-  const adopt = (bundle: CheckedBundle): BundleReads | undefined => {
-    if (current?.bundle === bundle) return current;
-    // A request that began under the bundle before goes on with that, and with nothing that is kept.
-    if (!answers(bundle)) return undefined;
-    current = new BundleReads(bundle);
-    // Ids are spelt as the bundle says, in what is remembered too; the next beat says from where on all is remembered.
-    hasBeaten = false;
-    forget();
-    return current;
-  };
-
-  const isTrusted = (): boolean => without.has('heartbeat') || pulse.isTrusted;
-
-  /** Two kept slices of one state that may serve the question, if any. */
-  const lookUp = (
-    request: PreparedRequest,
-    { roots }: TripleReads,
-    ages: AllowedAges,
+  /** Facts of two slices of one state that may serve the question, if they are such. */
+  const serve = (
+    { ages }: Asked,
     wish: FactWish,
+    wanted: ByRoot<string | undefined>,
+    kept: ByRoot<Slice | undefined>,
+    source: FactSource,
   ): KeptFacts | undefined => {
-    if (!isTrusted()) return undefined;
-    const wanted = keysOf(roots, request);
-    const kept = {
-      subject: wanted.subject === undefined ? undefined : slices.get(wanted.subject),
-      resource: wanted.resource === undefined ? undefined : slices.get(wanted.resource),
-    };
-    const settledBefore = without.has('heartbeat') ? Infinity : pulse.provenAt;
+    if (!watch.isTrusted) return undefined;
+    const { settledBefore } = watch;
     const pair = pairSlices(wanted, kept, settledBefore);
     if (pair === undefined) return undefined;
     for (const slice of [kept.subject, kept.resource])
       if (slice?.companion !== undefined && isSettled(slice, settledBefore)) slices.detach(slice);
-    const now = clock.monotonic();
-    const beganAt = Math.min(pair.subject?.load.beganAt ?? Infinity, pair.resource?.load.beganAt ?? Infinity);
-    const age = now - beganAt;
-    if (age > Math.max(ages.permit, ages.deny)) return undefined;
+    const facts = keptFacts(pair, clock.monotonic(), source);
+    if (!mayServe(facts.age, ages)) return undefined;
     const { consistency } = wish;
     if (consistency?.kind === 'atLeast') {
       const { transaction } = consistency;
@@ -163,96 +98,92 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
         slice === undefined || sees(slice.load.snapshot, transaction);
       if (!seesIt(pair.subject) || !seesIt(pair.resource)) return undefined;
     }
-    return keptFacts(pair, age);
+    return facts;
   };
 
-  /** Whether what was loaded may be kept, now that it is there. */
-  const mayKeep = (slice: Slice, since: number, isPrimary: boolean): boolean => {
-    if (slice.tags.length > MOST_TAGS || !slices.fits(slice)) return false;
-    if (without.has('snapshots')) return true;
-    return !history.mayHide(slice.tags, slice.types, { snapshot: slice.load.snapshot, since, isPrimary });
+  const keptOf = ({ subject, resource }: ByRoot<string | undefined>): ByRoot<Slice | undefined> => ({
+    subject: subject === undefined ? undefined : slices.get(subject),
+    resource: resource === undefined ? undefined : slices.get(resource),
+  });
+
+  const lookUp = (asked: Asked, wish: FactWish): KeptFacts | undefined => {
+    if (!watch.isTrusted) return undefined;
+    const wanted = keysOf(asked.reads.roots, asked.request);
+    return serve(asked, wish, wanted, keptOf(wanted), 'l1-hit');
   };
 
-  const keep = (
-    loaded: LoadedByRoot,
-    began: { readonly at: number; readonly epoch: number; readonly since: number },
-    keys: ByRoot<string | undefined>,
-    replaces: (slice: Slice) => boolean,
-  ): void => {
-    if (began.epoch !== epoch || !hasBeaten) return;
-    const said = parseSnapshot(loaded.snapshot);
-    if (said === undefined) return;
-    // Behind the pool that may ask a replica there may also be one that has just become a primary of its own.
-    if (!loaded.isReplica && hasReplica) return;
-    const isPrimary = !loaded.isReplica;
-    const load: Load = {
-      snapshot: isPrimary ? said : asOfReplica(said),
-      beganAt: began.at,
-      endedAt: clock.monotonic(),
+  /** The same with slices of shared levels, which are kept here from then on. */
+  const lookUpShared = async (asked: Asked, wish: FactWish): Promise<KeptFacts | undefined> => {
+    const { ages } = asked;
+    if (shared === undefined || !shared.isOpen || ages.shared === 0 || !watch.isTrusted) return undefined;
+    const began = keeper.begin();
+    if (!keeper.isCurrent(began)) return undefined;
+    const wanted = keysOf(asked.reads.roots, asked.request);
+    const here = keptOf(wanted);
+    const missing = missingOf(wanted, here, (slice) => isUseful(slice, ages, wish));
+    if (missing.length === 0) return undefined;
+    const found = await shared.find(missing, keeper.judgeOf(ages));
+    if (found.size === 0 || !keeper.isCurrent(began)) return undefined;
+    let source: FactSource = 'l1-hit';
+    const kept = keptOf(wanted);
+    const judging = keeper.judgeOf(ages);
+    const take = (root: 'subject' | 'resource'): Slice | undefined => {
+      const one = found.get(wanted[root] ?? '');
+      // While slower levels were asked a change may have been told of.
+      if (one === undefined || judging.judge(one.slice) !== 'good') return kept[root];
+      const from: FactSource = `${one.level}-hit`;
+      if (from > source) source = from;
+      return one.slice;
     };
-    const made = (key: string | undefined, facts: LoadedByRoot['facts']['subject']): Slice | undefined =>
-      key === undefined ? undefined : new Slice(key, facts, load);
-    const subject = made(keys.subject, loaded.facts.subject);
-    const resource = made(keys.resource, loaded.facts.resource);
-    const both = [subject, resource].filter((one) => one !== undefined);
-    if (!both.every((slice) => mayKeep(slice, began.since, isPrimary))) {
-      counts.notKept += 1;
-      return;
-    }
-    const put = both.filter((slice) => {
-      const before = slices.get(slice.key);
-      if (before !== undefined && !replaces(before)) return false;
-      slices.put(slice);
-      return true;
-    });
-    // What is not settled yet serves with what it was loaded with.
-    const [only] = put;
-    const other = both.find((slice) => slice !== only);
-    if (put.length === 1 && only !== undefined && other !== undefined) slices.attach(only, other);
+    const both = { subject: take('subject'), resource: take('resource') };
+    const facts = serve(asked, wish, wanted, both, source);
+    // Only what serves: in the place of the rest comes what is loaded now, which is of one state.
+    if (facts !== undefined)
+      for (const slice of [both.subject, both.resource])
+        if (slice !== undefined && slice !== kept.subject && slice !== kept.resource)
+          keeper.keepShared(slice, ages);
+    return facts;
   };
 
-  /** Loads what the question needs, and keeps it if that is right. */
-  const fly = (
-    question: FactQuestion,
-    reads: TripleReads,
-    ages: AllowedAges,
-    bundle: BundleReads,
-    renew: boolean,
-  ): Promise<ServedFacts> => {
-    const { request, triple } = question;
+  /** Whether a slice is of use if it is settled and the other one is as well. */
+  const isUseful = (slice: Slice, ages: AllowedAges, { consistency }: FactWish): boolean =>
+    mayServe(ageOf(slice.load, clock.monotonic()), ages) &&
+    isSettled(slice, watch.settledBefore) &&
+    (consistency?.kind !== 'atLeast' || sees(slice.load.snapshot, consistency.transaction));
+
+  /** Finds what the question needs in the shared levels or loads it, and keeps it if that is right. */
+  const fly = (asked: Asked, isRenewal: boolean, isAhead = false): Promise<ServedFacts> => {
+    const { request, triple, bundle, reads, ages } = asked;
     const key = `${triple.index}|${request.subject.key}|${request.resource.key}`;
-    const at = clock.monotonic();
+    const beganAt = clock.monotonic();
     const under = flights.get(key);
-    if (under !== undefined && at - under.beganAt <= LONGEST_JOIN) return under.facts;
-    const began = { at, epoch, since: history.position };
+    if (under !== undefined && beganAt - under.beganAt <= LONGEST_JOIN) return under.facts;
     const load = async (): Promise<ServedFacts> => {
+      if (!isRenewal && !isAhead) {
+        const found = await lookUpShared(asked, NO_WISH);
+        if (found !== undefined) return found;
+      }
+      const began = keeper.begin();
       counts.loads += 1;
-      const loaded = await store.loadByRoot(question, bundle.bundle);
-      if (loaded === undefined)
-        return loadedFacts(await store.load(request, triple, bundle.bundle), 'bypass');
-      const replaces = (before: Slice): boolean => renew || at - before.load.beganAt > ages.replace;
-      keep(loaded, began, keysOf(reads.roots, request), replaces);
+      const loaded = await store.loadByRoot(asked, bundle);
+      if (loaded === undefined) return loadedFacts(await store.load(request, triple, bundle), 'bypass');
+      keeper.keepLoaded(loaded, began, keysOf(reads.roots, request), ages, isRenewal);
       return loadedFacts(new PairedFacts(loaded.facts.subject, loaded.facts.resource), 'miss');
     };
     const facts = load().finally(() => {
       if (flights.get(key) === flight) flights.delete(key);
     });
-    const flight: Flight = { beganAt: at, facts };
+    const flight: Flight = { beganAt, facts };
     flights.set(key, flight);
     return facts;
   };
 
   /** Loads ahead of time what will soon be too old. */
-  const refresh = (
-    question: FactQuestion,
-    reads: TripleReads,
-    ages: AllowedAges,
-    bundle: BundleReads,
-  ): void => {
+  const refresh = (asked: Asked): void => {
     if (refreshes >= MOST_REFRESHES) return;
     refreshes += 1;
     counts.refreshes += 1;
-    fly(question, reads, ages, bundle, false)
+    fly(asked, false, true)
       .catch(() => {})
       .finally(() => {
         refreshes -= 1;
@@ -264,7 +195,6 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     bundle: CheckedBundle,
     wish: FactWish,
   ): Promise<ServedFacts> => {
-    counts.bypass += 1;
     const facts =
       wish.consistency === undefined
         ? await store.load(question.request, question.triple, bundle)
@@ -272,42 +202,60 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     return loadedFacts(facts, 'bypass');
   };
 
+  /** What is not kept here. */
+  const fetch = async (asked: Asked, wish: FactWish): Promise<ServedFacts> => {
+    const facts =
+      wish.consistency === undefined
+        ? await fly(asked, wish.renew === true)
+        : // Nobody else who asks wants the same state.
+          ((wish.renew === true ? undefined : await lookUpShared(asked, wish)) ??
+          (await bypass(asked, asked.bundle, wish)));
+    return facts;
+  };
+
+  const counted = async (facts: Promise<ServedFacts>): Promise<ServedFacts> => {
+    const served = await facts;
+    counts.requests[served.source ?? 'bypass'] += 1;
+    return served;
+  };
+
   return {
     load(request, triple, bundle, wish = NO_WISH) {
-      const reads = adopt(bundle);
+      const reads = watch.adopt(bundle);
       const of = reads?.of(triple);
       const isFresh = wish.consistency?.kind === 'fresh';
       if (reads === undefined || of === undefined || isFresh || whyNotKept(of, request, reads) !== undefined)
-        return bypass({ request, triple }, bundle, wish);
+        return counted(bypass({ request, triple }, bundle, wish));
       const ages = of.ages as AllowedAges;
+      const asked: Asked = { request, triple, bundle: reads.bundle, reads: of, ages };
       if (wish.renew !== true) {
-        const kept = lookUp(request, of, ages, wish);
+        const kept = lookUp(asked, wish);
         if (kept !== undefined) {
-          counts.hits += 1;
-          if (kept.age > ages.refresh) refresh({ request, triple }, of, ages, reads);
+          counts.requests['l1-hit'] += 1;
+          if (!isWithin(kept.age, ages.refresh)) refresh(asked);
           return kept;
         }
       } else counts.tooOld += 1;
-      if (wish.consistency !== undefined) return bypass({ request, triple }, bundle, wish);
-      counts.misses += 1;
-      return fly({ request, triple }, of, ages, reads, wish.renew === true);
+      return counted(fetch(asked, wish));
     },
     loadAll: (questions, bundle) => store.loadAll(questions, bundle),
     size: () => undefined,
     async start(bundle) {
-      adopt(bundle);
-      await pulse.start();
+      watch.adopt(bundle);
+      await watch.start();
     },
     status: () => ({
       ...slices.status,
-      isTrusted: isTrusted(),
-      ...(Number.isFinite(pulse.behind) ? { behind: Math.round(pulse.behind) } : {}),
-      gaps: pulse.gaps,
-      watched: current?.isConfirmed === true ? [...current.watched].toSorted() : [],
+      isTrusted: watch.isTrusted,
+      ...(Number.isFinite(watch.behind) ? { behind: Math.round(watch.behind) } : {}),
+      gaps: watch.gaps,
+      changes: watch.changes,
+      watched: watch.current?.isConfirmed === true ? [...watch.current.watched].toSorted() : [],
       counts,
+      ...(shared && { shared: shared.status() }),
     }),
     describe(request, triple, bundle) {
-      const reads = current?.bundle === bundle ? current : new BundleReads(bundle);
+      const reads = watch.current?.bundle === bundle ? watch.current : new BundleReads(bundle);
       const of = reads.of(triple);
       const keys = keysOf(of.roots, request);
       const tags = [keys.subject, keys.resource].flatMap((key) =>
@@ -316,10 +264,26 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       return describeCache(of, request, whyNotKept(of, request, reads), tags);
     },
     async stop() {
-      forget();
-      await pulse.stop();
+      watch.forget();
+      await Promise.all([watch.stop(), shared?.stop()]);
     },
   };
+}
+
+/**
+ * The keys of slices that are not kept here, or are of no use. Where one is not settled the other alone is no help, unless one load
+ * made both.
+ */
+function missingOf(
+  { subject, resource }: ByRoot<string | undefined>,
+  here: ByRoot<Slice | undefined>,
+  isUseful: (slice: Slice) => boolean,
+): readonly string[] {
+  const lacks = (slice: Slice | undefined): boolean => slice === undefined || !isUseful(slice);
+  return [
+    ...(subject !== undefined && lacks(here.subject) ? [subject] : []),
+    ...(resource !== undefined && lacks(here.resource) ? [resource] : []),
+  ];
 }
 
 const NONE: ReadonlySet<Safeguard> = new Set();

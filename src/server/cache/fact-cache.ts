@@ -5,6 +5,7 @@ import type { DatabaseFactStore } from '../facts/database-fact-store.ts';
 import type { Clock, FactStore } from '../ports.ts';
 import type { Database } from '../store/database.ts';
 import type { CacheCounts } from './cache-counts.ts';
+import type { SharedSlices, SharedSlicesOptions } from './shared/shared-slices.ts';
 import type { StoreBounds, StoreStatus } from './slice-store.ts';
 import type { WhyNot } from './why-not.ts';
 
@@ -16,12 +17,14 @@ export interface CachedFactStoreOptions {
   readonly answers: (bundle: CheckedBundle) => boolean;
   readonly bounds: StoreBounds;
   readonly log: Logger;
+  /** The levels that instances share, where there are any. */
+  readonly shared?: Pick<SharedSlicesOptions, 'levels' | 'digestOf'> | undefined;
   /** Safeguards that are left out, to show that tests notice. */
   readonly without?: ReadonlySet<Safeguard>;
 }
 
 /** What keeps facts that have changed from being used. */
-export type Safeguard = 'invalidation' | 'heartbeat' | 'snapshots';
+export type Safeguard = 'invalidation' | 'heartbeat' | 'snapshots' | 'shared-snapshots';
 
 export interface CacheStatus extends StoreStatus {
   /** Whether what is kept may be used now. */
@@ -30,9 +33,13 @@ export interface CacheStatus extends StoreStatus {
   readonly behind?: number;
   /** How often changes may have been missed, the beginning included. */
   readonly gaps: number;
+  /** Changes that were told of. */
+  readonly changes: number;
   /** Entities whose changes are told of, sorted. */
   readonly watched: readonly string[];
   readonly counts: Readonly<CacheCounts>;
+  /** Of the levels that instances share, where there are any. */
+  readonly shared?: ReturnType<SharedSlices['status']>;
 }
 
 /** Facts of a database, of which some are kept. */

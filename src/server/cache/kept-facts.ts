@@ -1,25 +1,34 @@
 import type { FactView } from '../../engine/decide/facts.ts';
 import type { ByRoot } from '../facts/sql/fact-statement.ts';
-import type { ServedFacts } from '../ports.ts';
+import type { FactSource, ServedFacts } from '../ports.ts';
+import type { Age } from './allowed-ages.ts';
 import { PairedFacts } from './paired-facts.ts';
-import type { Slice } from './slice.ts';
+import { ageOf, type Slice } from './slice.ts';
 
 /** Facts that were kept, of one state of the database. */
 export class KeptFacts extends PairedFacts implements ServedFacts {
-  readonly source = 'l1-hit';
-  readonly age: number;
+  readonly source: FactSource;
+  readonly age: Age;
 
-  constructor(subject: Slice, resource: Slice, age: number) {
+  constructor(subject: Slice, resource: Slice, age: Age, source: FactSource) {
     super(subject.facts, resource.facts);
     this.age = age;
+    this.source = source;
   }
 }
 
-/** The facts of two slices, or of the only one that there is. */
-export function keptFacts({ subject, resource }: ByRoot<Slice | undefined>, age: number): KeptFacts {
+/** The facts of two slices, or of the only one that there is, as old as the older. */
+export function keptFacts(
+  { subject, resource }: ByRoot<Slice | undefined>,
+  now: number,
+  source: FactSource,
+): KeptFacts {
   const one = subject ?? resource;
   if (one === undefined) throw new Error('nothing was kept');
-  return new KeptFacts(one, resource ?? one, age);
+  const other = resource ?? one;
+  const [first, second] = [ageOf(one.load, now), ageOf(other.load, now)];
+  const age = { age: Math.max(first.age, second.age), held: Math.max(first.held, second.held) };
+  return new KeptFacts(one, other, age, source);
 }
 
 /** Facts that were loaded for this question, or for another that was asked at the same time. */

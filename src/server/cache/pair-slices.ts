@@ -21,7 +21,7 @@ export function pairSlices(
   if (wanted.subject === undefined) return resource && { subject: undefined, resource };
   if (wanted.resource === undefined) return subject && { subject, resource: undefined };
   if (subject !== undefined && resource !== undefined) {
-    if (subject.load === resource.load) return { subject, resource };
+    if (subject.load.id === resource.load.id) return { subject, resource };
     if (isSettled(subject, settledBefore) && isSettled(resource, settledBefore)) return { subject, resource };
   }
   const ofResource = companionOf(resource, wanted.subject);

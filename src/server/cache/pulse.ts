@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../ports.ts';
 import type { Database, Unlisten } from '../store/database.ts';
 import { FACTS_CHANNEL, type FactChange, readFactChange } from '../store/schema/fact-change.ts';
+import { beatStatement } from './beat-statement.ts';
+import { parseSnapshot, type Snapshot } from './snapshot.ts';
 
 /** Milliseconds between two beats. */
 const INTERVAL = 150;
@@ -16,8 +18,10 @@ const MOST_WAITING = 20;
 export interface BeatAnswer {
   /** Anything that changes whenever the definition of a watched table does. */
   readonly catalogue: string;
-  /** The number that the next transaction gets. */
-  readonly next: bigint;
+  /** Which transactions it saw: whatever it saw of changes has been told of. */
+  readonly snapshot: Snapshot;
+  /** Which database it is, and which of its lives; null while nobody has named that, undefined where it is not asked. */
+  readonly identity: string | null | undefined;
 }
 
 export interface PulseOptions {
@@ -25,6 +29,10 @@ export interface PulseOptions {
   readonly clock: Clock;
   /** The tables that a beat looks at, quoted for SQL. */
   readonly tables: () => readonly string[];
+  /** Whether beats ask which database it is. */
+  readonly asksIdentity?: boolean;
+  /** It cannot be asked, and is not any more. */
+  readonly onNoIdentity?: (error: unknown) => void;
   /** A change was told of; undefined: nobody can say of what. */
   readonly onChange: (change: FactChange | undefined) => void;
   /** Changes may have been missed, from before until now. */
@@ -53,7 +61,8 @@ export class Pulse {
   #number = 0;
   #asked = 0;
   #isListening = false;
-  #proven: Pick<Beat, 'sentAt' | 'sentOn'> | undefined;
+  #proven: Beat | undefined;
+  #asksIdentity: boolean;
   #gaps = 0;
   #timer: NodeJS.Timeout | undefined;
   #unlisten: Unlisten[] = [];
@@ -61,6 +70,7 @@ export class Pulse {
 
   constructor(options: PulseOptions) {
     this.#options = options;
+    this.#asksIdentity = options.asksIdentity === true;
   }
 
   /** Begins to listen; rejects when the database cannot be opened. */
@@ -116,6 +126,11 @@ export class Pulse {
     return this.#proven?.sentAt ?? -Infinity;
   }
 
+  /** What the newest beat that came back saw of the database. */
+  get provenSnapshot(): Snapshot | undefined {
+    return this.#proven?.answer?.snapshot;
+  }
+
   /** How often changes may have been missed. */
   get gaps(): number {
     return this.#gaps;
@@ -139,14 +154,17 @@ export class Pulse {
     this.#asked += 1;
     // Never through a pool that a replica may answer.
     void database
-      .query('auth', { ...BEAT, values: [this.#channel, String(number), tables()] })
+      .query('auth', beatStatement([this.#channel, String(number), tables()], this.#asksIdentity))
       .then(
         ({ rows: [row] }) => {
           beat.answer = answerOf(row);
           this.#check(number);
         },
         // The pools count it; there is no proof.
-        () => void this.#beats.delete(number),
+        (error: unknown) => {
+          this.#beats.delete(number);
+          this.#doWithoutIdentity(error);
+        },
       )
       .finally(() => {
         this.#asked -= 1;
@@ -168,6 +186,13 @@ export class Pulse {
     this.#proven = this.#options.onBeat(beat.answer) ? beat : undefined;
   }
 
+  /** What only the shared levels need never stands in the way of what is kept here. */
+  #doWithoutIdentity(error: unknown): void {
+    if (!this.#asksIdentity || !CANNOT_BE_ASKED.has(String((error as { code?: unknown }).code))) return;
+    this.#asksIdentity = false;
+    this.#options.onNoIdentity?.(error);
+  }
+
   /** Beats of before prove nothing of what came after. */
   #miss(): void {
     this.#gaps += 1;
@@ -177,38 +202,13 @@ export class Pulse {
   }
 }
 
-function answerOf(row: Readonly<Record<string, unknown>> | undefined): BeatAnswer | undefined {
-  const { catalogue, next } = row ?? {};
-  if (typeof catalogue !== 'string' || typeof next !== 'string' || !/^\d{1,20}$/.test(next)) return undefined;
-  return { catalogue, next: BigInt(next) };
-}
+/** Not allowed; no such function, table or column; not done by this server. */
+const CANNOT_BE_ASKED: ReadonlySet<string> = new Set(['42501', '42883', '42P01', '42703', '0A000']);
 
-/**
- * Sends the beat, and sums up how the watched tables are defined: which table each name means, its partitions, columns and
- * triggers and what these call, by the transactions that last wrote that; and whether rows are hidden from this account.
- */
-const BEAT = {
-  name: 'velro_beat',
-  text: `
-    with recursive part(oid) as (
-      select to_regclass(name)::oid from unnest($3::text[]) name
-      union
-      select inhrelid from part join pg_inherits on inhparent = part.oid
-    )
-    select
-      pg_notify($1, $2),
-      pg_snapshot_xmax(pg_current_snapshot())::text as next,
-      (
-        select md5(coalesce(string_agg(line, ',' order by line), ''))
-        from part
-        cross join lateral (
-          select 'c' || oid || ' ' || xmin || ' ' || relfilenode || ' ' || row_security_active(oid) from pg_class where oid = part.oid
-          union all
-          select 'a' || attrelid || ' ' || attnum || ' ' || xmin from pg_attribute where attrelid = part.oid
-          union all
-          select 't' || pg_trigger.oid || ' ' || pg_trigger.xmin || ' ' || pg_proc.xmin
-          from pg_trigger join pg_proc on pg_proc.oid = tgfoid where tgrelid = part.oid and not tgisinternal
-        ) as defined(line)
-      ) || ' ' || coalesce((select string_agg(coalesce(to_regclass(name)::oid::text, '-'), ' ') from unnest($3::text[]) name), '')
-      as catalogue`,
-} as const;
+function answerOf(row: Readonly<Record<string, unknown>> | undefined): BeatAnswer | undefined {
+  const { catalogue, identity } = row ?? {};
+  const snapshot = parseSnapshot(row?.['snapshot']);
+  if (typeof catalogue !== 'string' || snapshot === undefined) return undefined;
+  if (identity !== undefined && identity !== null && typeof identity !== 'string') return undefined;
+  return { catalogue, snapshot, identity };
+}

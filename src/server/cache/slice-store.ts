@@ -106,13 +106,16 @@ export class SliceStore {
     this.#remove(slice);
   }
 
-  /** Drops every slice that the change concerns and that did not see it. */
-  change({ type, id, transaction }: FactChange): void {
+  /** Drops every slice that the change concerns and that did not see it, and gives their keys. */
+  change({ type, id, transaction }: FactChange): readonly string[] {
+    const keys: string[] = [];
     for (const slice of this.#concerned(type, id)) {
       if (sees(slice.load.snapshot, transaction)) continue;
       this.drop(slice);
       this.#invalidated += 1;
+      keys.push(slice.key);
     }
+    return keys;
   }
 
   clear(): void {

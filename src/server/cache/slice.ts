@@ -1,13 +1,27 @@
 import { type Outcome, Reference, UNKNOWN, ValueMap, ValueSet } from '../../dsl/types/values.ts';
 import type { LoadedFacts } from '../facts/sql/loaded-facts.ts';
+import type { Age } from './allowed-ages.ts';
 import { tagOf } from './change-history.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** One statement that loaded facts; times in milliseconds that never go back. */
+/** One statement that loaded facts, here or in another instance; times in milliseconds that never go back. */
 export interface Load {
+  /** No other load has it, in whichever instance. */
+  readonly id: string;
   readonly snapshot: Snapshot;
   readonly beganAt: number;
+  /**
+   * When it had certainly ended: a beat that was sent later saw everything that it saw. Before all beats where the newest
+   * one that came back is known to have.
+   */
   readonly endedAt: number;
+  /** Since when this process has it: from the beginning where it loaded it itself. */
+  readonly heldSince: number;
+}
+
+/** How old a load is. */
+export function ageOf({ beganAt, heldSince }: Load, now: number): Age {
+  return { age: now - beganAt, held: now - heldSince };
 }
 
 /**

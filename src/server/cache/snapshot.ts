@@ -29,3 +29,20 @@ export function asOfReplica({ xmin }: Snapshot): Snapshot {
 export function sees({ xmin, xmax, running }: Snapshot, transaction: bigint): boolean {
   return transaction < xmin || (transaction < xmax && !running.has(transaction));
 }
+
+/** The snapshot of a statement that a server answered, as far as it can be relied on. */
+export function reliable(said: Snapshot, isReplica: boolean): Snapshot {
+  return isReplica ? asOfReplica(said) : said;
+}
+
+/**
+ * Whether the primary's snapshot `late` sees everything that a statement with the snapshot `said` may have seen. What a
+ * replica may have seen is everything before its `xmax`.
+ */
+export function seesAllOf(late: Snapshot, said: Snapshot, isReplica: boolean): boolean {
+  if (isReplica) return said.xmax <= late.xmin;
+  if (said.xmax > late.xmax) return false;
+  for (const transaction of late.running)
+    if (transaction < said.xmax && !said.running.has(transaction)) return false;
+  return true;
+}

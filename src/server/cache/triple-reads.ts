@@ -5,6 +5,7 @@ import { type RecordNode, recordTreeOf } from '../../engine/compile/record-tree.
 import type { PreparedRequest } from '../../engine/decide/types.ts';
 import { type ByRoot, seedsOf } from '../facts/sql/fact-statement.ts';
 import { seedPointsOf } from '../facts/sql/seed-points.ts';
+import { type AllowedAges, allowedAges } from './allowed-ages.ts';
 
 /** What decisions of one kind read of one root, and of everything that it leads to. */
 export interface RootReads {
@@ -12,16 +13,6 @@ export interface RootReads {
   readonly prefix: string;
   /** The stored entities among whose records it looks, sorted. */
   readonly types: readonly string[];
-}
-
-/** How long facts may serve decisions of one kind, in milliseconds since they began to be loaded. */
-export interface AllowedAges {
-  readonly permit: number;
-  readonly deny: number;
-  /** From this age on facts are loaded anew ahead of time; infinite where the policy says nothing of it. */
-  readonly refresh: number;
-  /** Facts of this age give way to newer ones. */
-  readonly replace: number;
 }
 
 /** What the cache knows of decisions of one kind. */
@@ -43,26 +34,11 @@ export function tripleReadsOf(bundle: CheckedBundle, triple: Triple): TripleRead
       subject: rootReads('subject', tree.subject, entities, false),
       resource: rootReads('resource', tree.resource, entities, triple.isNew),
     },
-    ages: allowedAges(bundle, triple),
+    ages: allowedAges(bundle, triple.index),
     namesMore:
       points.length === 0
         ? () => false
         : (request) => points.some((point) => seedsOf(point, [request]).next().done !== true),
-  };
-}
-
-function allowedAges({ policies }: CheckedBundle, { index }: Triple): AllowedAges | undefined {
-  const cache = policies[index]?.cache;
-  if (cache === undefined || cache.never) return undefined;
-  const leading = cache.permit ?? cache.deny;
-  if (leading === undefined) return undefined;
-  const { lifetime, stale } = leading;
-  const refresh = stale === undefined ? Infinity : Math.max(0, lifetime - stale);
-  return {
-    permit: cache.permit?.lifetime ?? 0,
-    deny: cache.deny?.lifetime ?? 0,
-    refresh,
-    replace: Math.min(refresh, lifetime),
   };
 }
 

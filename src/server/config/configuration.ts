@@ -5,6 +5,7 @@ import { type CacheConfiguration, readCacheConfiguration } from './cache-configu
 import { type DatabaseConfiguration, readDatabaseConfiguration } from './database-configuration.ts';
 import type { Environment } from './environment.ts';
 import { type PolicyKeyConfiguration, readPolicyKeyConfiguration } from './policy-key-configuration.ts';
+import { type RedisConfiguration, readRedisConfiguration } from './redis-configuration.ts';
 import { StartError } from './start-error.ts';
 
 /** What the command line may say; it goes before the environment. */
@@ -34,13 +35,15 @@ export interface Configuration {
   readonly logLevel: LogLevel;
   readonly database: DatabaseConfiguration;
   readonly cache: CacheConfiguration;
+  /** Undefined without one. */
+  readonly redis: RedisConfiguration | undefined;
 }
 
 export const DEFAULT_PORT = 3010;
 export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_DATA = '.velro';
 
-/** Reads PORT, HOST, VELRO_DATA, VELRO_API_KEY, VELRO_DECIDE_KEY, VELRO_MEDIA_KEYS, VELRO_LOG_LEVEL and those of policy keys, the database and the cache; throws a `StartError` that names what is wrong. */
+/** Reads PORT, HOST, VELRO_DATA, VELRO_API_KEY, VELRO_DECIDE_KEY, VELRO_MEDIA_KEYS, VELRO_LOG_LEVEL and those of policy keys, the database, the cache and Redis; throws a `StartError` that names what is wrong. */
 export function readConfiguration(
   environment: Environment,
   options: ConfigurationOptions = {},
@@ -62,6 +65,7 @@ export function readConfiguration(
     logLevel: logLevelOf(valueOf(environment, 'VELRO_LOG_LEVEL')),
     database: readDatabaseConfiguration(environment),
     cache: readCacheConfiguration(environment),
+    redis: readRedisConfiguration(environment),
   };
 }
 

@@ -5,6 +5,7 @@ import type { AccessRequest, Circumstances, PreparedRequest, Verdict } from '../
 import type { Explanation } from '../../engine/explain/types.ts';
 import { decisionEntry } from '../audit/decision-entry.ts';
 import { createValueHash } from '../audit/value-hash.ts';
+import { allowedAges, isWithin } from '../cache/allowed-ages.ts';
 import type { Consistency } from '../cache/consistency.ts';
 import type { Decision } from '../http/schemas/access-schema.ts';
 import { createModesOn } from '../live/modes-on.ts';
@@ -91,7 +92,7 @@ export function createDecisionService(
     };
     const arrived = (loaded: ServedFacts | typeof EXPIRED): ServedFacts | typeof EXPIRED => {
       // Kept facts say nothing of how the database is.
-      if (loaded !== EXPIRED && loaded.source !== 'l1-hit') losses.set('database', false);
+      if (loaded !== EXPIRED && loaded.age === undefined) losses.set('database', false);
       return loaded;
     };
     try {
@@ -158,8 +159,11 @@ export function createDecisionService(
     // Counted whatever becomes of it: a request that ends in a denial or a time-out was a request.
     // Where kept facts may turn out too old for the verdict, it is counted once that is known.
     const uses = engine.limitUses(request, known, circumstances);
-    const ages = known.age === undefined ? undefined : allowedAges(bundle, triple);
-    const isDoubtful = ages !== undefined && (known.age ?? 0) > Math.min(ages.permit, ages.deny);
+    const { age } = known;
+    const ages = age === undefined ? undefined : allowedAges(engine.bundle, triple.index);
+    const allows = (permitted: boolean): boolean =>
+      age === undefined || (ages !== undefined && isWithin(age, permitted ? ages.permit : ages.deny));
+    const isDoubtful = !allows(true) || !allows(false);
     const exhausted = isDoubtful ? limits.peek(uses) : limits.take(uses);
     if (loaded === EXPIRED && deadline === undefined) return { ok: false, problem: 'timed_out' };
     if (loaded === EXPIRED || (isLate() && !isDoubtful))
@@ -167,7 +171,7 @@ export function createDecisionService(
 
     const verdict = engine.decide(request, known, withExhausted(circumstances, exhausted));
     if (isDoubtful) {
-      if ((known.age ?? 0) > (verdict.permitted ? ages.permit : ages.deny)) {
+      if (!allows(verdict.permitted)) {
         const timeout = (deadline ?? LOADING_TIMEOUT) - (clock.monotonic() - startedAt);
         const renewed = loadFacts(() => facts.load(request, triple, engine.bundle, RENEW), timeout);
         return renewed instanceof Promise
@@ -241,16 +245,6 @@ export function createDecisionService(
 const NOTHING: ReadonlySet<string> = new Set();
 const RENEW: FactWish = { renew: true };
 const FRESH: FactWish = { consistency: { kind: 'fresh' } };
-
-/** How old kept facts may be for a verdict that they give, in milliseconds. */
-function allowedAges(
-  { engine }: ActiveBundle,
-  { index }: Triple,
-): { readonly permit: number; readonly deny: number } {
-  const cache = engine.bundle.policies[index]?.cache;
-  if (cache === undefined || cache.never) return { permit: 0, deny: 0 };
-  return { permit: cache.permit?.lifetime ?? 0, deny: cache.deny?.lifetime ?? 0 };
-}
 
 /** The same moment, with what the limits say. */
 function withExhausted(circumstances: Circumstances, exhausted: Exhausted): Circumstances {

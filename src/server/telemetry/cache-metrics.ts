@@ -2,6 +2,7 @@ import { Counter, type Registry } from 'prom-client';
 import type { CacheStatus } from '../cache/fact-cache.ts';
 import type { Ports } from '../ports.ts';
 import { lookedUp } from './looked-up.ts';
+import { registerSharedMetrics } from './shared-cache-metrics.ts';
 
 /** What the cache of facts holds and does; nothing without one. */
 export function registerCacheMetrics(registry: Registry, { cache }: Pick<Ports, 'cache'>): void {
@@ -31,11 +32,9 @@ export function registerCacheMetrics(registry: Registry, { cache }: Pick<Ports, 
     labelNames: ['outcome'],
     registers: [registry],
     collect() {
-      const { hits, misses, bypass } = cache.status().counts;
       requests.reset();
-      requests.inc({ outcome: 'l1-hit' }, hits);
-      requests.inc({ outcome: 'miss' }, misses);
-      requests.inc({ outcome: 'bypass' }, bypass);
+      for (const [outcome, count] of Object.entries(cache.status().counts.requests))
+        requests.inc({ outcome }, count);
     },
   });
   for (const [name, help, count] of COUNTERS) {
@@ -49,10 +48,11 @@ export function registerCacheMetrics(registry: Registry, { cache }: Pick<Ports, 
       },
     });
   }
+  if (cache.status().shared !== undefined) registerSharedMetrics(registry, cache);
 }
 
 const COUNTERS: readonly (readonly [string, string, (status: CacheStatus) => number])[] = [
-  ['changes', 'Changes of facts that were told of.', ({ counts }) => counts.changes],
+  ['changes', 'Changes of facts that were told of.', ({ changes }) => changes],
   ['evictions', 'Slices that were dropped to make room.', ({ evicted }) => evicted],
   ['gaps', 'Times that changes may have been missed, the start among them.', ({ gaps }) => gaps],
   ['invalidations', 'Slices that were dropped because of a change.', ({ invalidated }) => invalidated],

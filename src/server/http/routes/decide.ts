@@ -12,6 +12,8 @@ import { unavailable } from '../unavailable.ts';
 /** Whether kept facts answered. */
 const CACHE_HEADERS: Readonly<Record<FactSource, Readonly<Record<string, string>>>> = {
   'l1-hit': { 'Velro-Cache': 'l1-hit' },
+  'l2-hit': { 'Velro-Cache': 'l2-hit' },
+  'l3-hit': { 'Velro-Cache': 'l3-hit' },
   miss: { 'Velro-Cache': 'miss' },
   bypass: { 'Velro-Cache': 'bypass' },
 };
@@ -22,7 +24,7 @@ export const decide: Route = {
   name: 'decide',
   summary: 'One decision',
   description:
-    'Answers whether a subject may do something to a resource. A denial is a 200 with `decision: false`. The request is counted against the limits of the policy and recorded as its audit lines say. Of facts from a database, the header `Velro-Cache` says whether they had been kept.',
+    'Answers whether a subject may do something to a resource. A denial is a 200 with `decision: false`. The request is counted against the limits of the policy and recorded as its audit lines say. Of facts from a database, the header `Velro-Cache` says whether they had been kept, and in which level.',
   tag: 'Decisions',
   scope: 'decide',
   isDecision: true,

@@ -82,6 +82,26 @@ function cacheDetails({
   entries,
   bytes,
   watched,
+  shared,
 }: CacheStatus): NonNullable<Readiness['cache']> {
-  return { isTrusted, ...(behind === undefined ? {} : { behind }), entries, bytes, watched: [...watched] };
+  return {
+    isTrusted,
+    ...(behind === undefined ? {} : { behind }),
+    entries,
+    bytes,
+    watched: [...watched],
+    ...(shared === undefined
+      ? {}
+      : {
+          shared: {
+            isOpen: shared.isOpen,
+            levels: Object.fromEntries(
+              Object.entries(shared.levels).map(([name, { isReachable, breaker, waiting, counts }]) => [
+                name,
+                { isReachable, breaker, waiting, ...counts },
+              ]),
+            ),
+          },
+        }),
+  };
 }

@@ -92,6 +92,38 @@ export const Readiness = Type.Object(
         watched: Type.Array(Type.String(), {
           description: 'The entities whose changes are told of: only their facts are kept.',
         }),
+        shared: Type.Optional(
+          Type.Object(
+            {
+              isOpen: Type.Boolean({
+                description: 'Whether it is known which database it is, so that facts can be shared.',
+              }),
+              levels: Type.Record(
+                Type.String(),
+                Type.Object({
+                  isReachable: Type.Boolean(),
+                  breaker: Type.Union([
+                    Type.Literal('closed'),
+                    Type.Literal('half-open'),
+                    Type.Literal('open'),
+                  ]),
+                  waiting: Type.Integer({ description: 'Parts that wait to be written.' }),
+                  hits: Type.Integer(),
+                  misses: Type.Integer(),
+                  failures: Type.Integer({ description: 'Questions that failed or took too long.' }),
+                  skipped: Type.Integer({ description: 'Questions that were not asked.' }),
+                  poisoned: Type.Integer({
+                    description: 'Parts that no instance can have written there so, which were thrown away.',
+                  }),
+                  refused: Type.Integer({
+                    description: 'Parts that may have lacked a change, which were not used.',
+                  }),
+                }),
+              ),
+            },
+            { description: 'The levels that instances share: `l2` is Redis, `l3` a table.' },
+          ),
+        ),
       }),
     ),
     losses: Type.Optional(Type.Array(Type.String(), { description: 'Dependencies that are lost.' })),

@@ -17,6 +17,7 @@ describe('readConfiguration', () => {
       logLevel: 'warn',
       database: readDatabaseConfiguration({}),
       cache: readCacheConfiguration({}),
+      redis: undefined,
     });
   });
 
@@ -40,6 +41,7 @@ describe('readConfiguration', () => {
       logLevel: 'info',
       database: readDatabaseConfiguration({}),
       cache: readCacheConfiguration({}),
+      redis: undefined,
     });
     expect(readConfiguration({ PORT: '', HOST: '', VELRO_DATA: '', VELRO_LOG_LEVEL: '' }).port).to.equal(
       3010,

@@ -1,0 +1,186 @@
+import type { Logger } from 'pino';
+import type { CheckedBundle } from '../../dsl/check/bundle.ts';
+import { canonicalId } from '../../dsl/types/entity-id.ts';
+import type { Clock } from '../ports.ts';
+import type { Database } from '../store/database.ts';
+import type { FactChange } from '../store/schema/fact-change.ts';
+import { BundleReads } from './bundle-reads.ts';
+import { ChangeHistory } from './change-history.ts';
+import type { Safeguard } from './fact-cache.ts';
+import { type BeatAnswer, Pulse } from './pulse.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** Changes that are remembered one by one. */
+const MOST_CHANGES = 65_536;
+
+export interface FactWatchOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Whether it is the bundle that answers now. */
+  readonly answers: (bundle: CheckedBundle) => boolean;
+  readonly log: Logger;
+  readonly without: ReadonlySet<Safeguard>;
+  /** Whether it is asked which database it is, and which of its lives. */
+  readonly asksIdentity: boolean;
+  /** A record, all of a type or everything has changed. */
+  readonly onChange: (change: FactChange) => void;
+  /** Everything that is kept, or is being loaded, is void. */
+  readonly onForget: () => void;
+  /** A beat has come back that proves that everything is as it was. */
+  readonly onProof: (identity: string | null | undefined) => void;
+}
+
+/**
+ * Watches over what is kept: which bundle answers, how its tables are defined, which of them tell of their changes, which
+ * changes were told of, and whether it is certain that all were.
+ */
+export class FactWatch {
+  readonly history = new ChangeHistory(MOST_CHANGES);
+  readonly #options: FactWatchOptions;
+  readonly #pulse: Pulse;
+  #current: BundleReads | undefined;
+  #epoch = 0;
+  /** Whether a beat has come back since: only then is known what may have been missed before. */
+  #hasBeaten = false;
+  #changes = 0;
+  /** Which database it was at the last beat, where that is asked. */
+  #identity: string | null | undefined;
+
+  constructor(options: FactWatchOptions) {
+    this.#options = options;
+    const { database, clock, without, log, asksIdentity } = options;
+    this.#pulse = new Pulse({
+      database,
+      clock,
+      tables: () => this.#current?.tables ?? [],
+      asksIdentity,
+      onNoIdentity: (err) => {
+        log.warn({ err }, 'not found out which database it is; instances share no facts');
+        options.onProof(undefined);
+      },
+      onChange: (told) => {
+        if (!without.has('invalidation')) this.#change(told);
+      },
+      onGap: () => {
+        if (without.has('heartbeat')) return;
+        this.#hasBeaten = false;
+        this.forget();
+      },
+      onBeat: (answer) => this.#check(answer),
+    });
+  }
+
+  start(): Promise<void> {
+    return this.#pulse.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#pulse.stop();
+  }
+
+  /** What is known of the bundle that answers now. */
+  get current(): BundleReads | undefined {
+    return this.#current;
+  }
+
+  /** Grows whenever everything that was kept, or is being loaded, is void. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get hasBeaten(): boolean {
+    return this.#hasBeaten;
+  }
+
+  /** Whether what is kept may be used now. */
+  get isTrusted(): boolean {
+    return this.#options.without.has('heartbeat') || this.#pulse.isTrusted;
+  }
+
+  /** What has been kept since before then, by the clock that never goes back, is as the database was at the newest beat. */
+  get settledBefore(): number {
+    return this.#options.without.has('heartbeat') ? Infinity : this.#pulse.provenAt;
+  }
+
+  /** What the newest beat saw. */
+  get provenSnapshot(): Snapshot | undefined {
+    return this.#pulse.provenSnapshot;
+  }
+
+  get behind(): number {
+    return this.#pulse.behind;
+  }
+
+  get gaps(): number {
+    return this.#pulse.gaps;
+  }
+
+  /** Changes that were told of. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** What is known of a bundle; undefined for one that does not answer any more. */
+  adopt(bundle: CheckedBundle): BundleReads | undefined {
+    if (this.#current?.bundle === bundle) return this.#current;
+    // A request that began under the bundle before goes on with that, and with nothing that is kept.
+    if (!this.#options.answers(bundle)) return undefined;
+    this.#current = new BundleReads(bundle);
+    // Ids are spelt as the bundle says, in what is remembered too; the next beat says from where on all is remembered.
+    this.#hasBeaten = false;
+    this.forget();
+    return this.#current;
+  }
+
+  forget(): void {
+    this.#epoch += 1;
+    this.#options.onForget();
+  }
+
+  #change(told: FactChange | undefined): void {
+    this.#changes += 1;
+    // Of what nobody can say what it is, everything is assumed.
+    if (told === undefined) {
+      if (!this.#options.without.has('heartbeat')) this.#hasBeaten = false;
+      this.forget();
+      return;
+    }
+    const entity = told.type === undefined ? undefined : this.#current?.bundle.entities.get(told.type);
+    const change = { ...told, id: canonicalId(entity, told.id) };
+    this.history.note(change);
+    this.#options.onChange(change);
+  }
+
+  /** Whether everything is as it was when it was last looked at. */
+  #check({ catalogue, snapshot, identity }: BeatAnswer): boolean {
+    if (!this.#hasBeaten) {
+      this.history.missed(snapshot.xmax);
+      this.#hasBeaten = true;
+    }
+    const reads = this.#current;
+    if (reads === undefined) return true;
+    const isSame = identity === undefined || this.#identity === undefined || this.#identity === identity;
+    this.#identity = identity;
+    if (reads.catalogue === catalogue && isSame) {
+      reads.isConfirmed = true;
+      this.#options.onProof(identity);
+      return true;
+    }
+    // Another definition or database than before, or one of a bundle that is new: what was kept may have been changed unnoticed.
+    this.forget();
+    this.#hasBeaten = false;
+    void this.#look(reads, catalogue);
+    return false;
+  }
+
+  async #look(reads: BundleReads, catalogue: string): Promise<void> {
+    const { database, log } = this.#options;
+    try {
+      await reads.look(catalogue, database);
+    } catch (err) {
+      // It is tried again with every beat.
+      if (!reads.hasFailed) log.warn({ err }, 'not found out which tables are watched; nothing is kept');
+      reads.hasFailed = true;
+    }
+  }
+}

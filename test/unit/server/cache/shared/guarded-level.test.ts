@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { GuardedLevel } from '../../../../../src/server/cache/shared/guarded-level.ts';
+import type { SharedLevel } from '../../../../../src/server/cache/shared/shared-level.ts';
+import { eventually } from '../../../../support/eventually.ts';
+
+/** A level that answers as it is told to. */
+function levelOf(get: SharedLevel['get']): SharedLevel & { asked: number; isReachable: boolean } {
+  const level = {
+    name: 'l2' as const,
+    asked: 0,
+    isReachable: true,
+    get(keys: readonly string[]) {
+      level.asked += 1;
+      return get(keys);
+    },
+    put() {},
+    drop() {},
+    status: () => ({ isReachable: level.isReachable, waiting: 0, written: 0, unwritten: 0, deleted: 0 }),
+    close: async () => {},
+  };
+  return level;
+}
+
+describe('a guarded level', () => {
+  let guarded: GuardedLevel | undefined;
+  afterEach(() => guarded?.close());
+
+  it('gives what the level has', async () => {
+    guarded = new GuardedLevel(levelOf(async (keys) => keys.map((key) => Buffer.from(key))));
+    expect(await guarded.get(['a', 'b'])).to.deep.equal([Buffer.from('a'), Buffer.from('b')]);
+  });
+
+  it('is not waited for where it hangs, and is left out after some failures', async () => {
+    const level = levelOf(() => new Promise(() => {}));
+    guarded = new GuardedLevel(level);
+    for (let n = 0; n < 3; n += 1) expect(await guarded.get(['a'])).to.equal(undefined);
+    expect(guarded.counts).to.deep.include({ failures: 3, skipped: 0 });
+    expect(guarded.status().breaker).to.equal('open');
+    expect(await guarded.get(['a'])).to.equal(undefined);
+    expect(guarded.counts).to.deep.include({ failures: 3, skipped: 1 });
+    expect(level.asked).to.equal(3);
+  });
+
+  it('is asked again after a while', async () => {
+    let isBroken = true;
+    const level = levelOf(async (keys) => {
+      if (isBroken) throw new Error('broken');
+      return keys.map(() => undefined);
+    });
+    guarded = new GuardedLevel(level);
+    while (guarded.status().breaker !== 'open') await guarded.get(['a']);
+    isBroken = false;
+    await eventually('it answers', async () => (await guarded?.get(['a'])) !== undefined);
+    expect(guarded.status().breaker).to.equal('closed');
+  });
+
+  it('is not asked while it cannot be reached, and not believed when it answers something else', async () => {
+    const level = levelOf(async () => []);
+    guarded = new GuardedLevel(level);
+    level.isReachable = false;
+    expect(await guarded.get(['a'])).to.equal(undefined);
+    expect(level.asked).to.equal(0);
+    level.isReachable = true;
+    expect(await guarded.get(['a'])).to.equal(undefined);
+    expect(level.asked).to.equal(1);
+  });
+});
