@@ -5,3 +5,7 @@ export const BOUND = 1_000;
  * time; no proof is asked that there is none.
  */
 export const POLICY_BOUND = 15_000;
+/** Without it whoever writes into Redis can prove what they like. */
+export const PROOF = 'proof';
+/** What kept facts can be left without. */
+export const SAFEGUARDS = ['invalidation', 'heartbeat', 'snapshots', 'shared-snapshots', PROOF];

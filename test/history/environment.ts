@@ -1,8 +1,11 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CheckedBundle } from '../../src/dsl/check/bundle.ts';
 import { loadBundle } from '../../src/dsl/load-bundle.ts';
 import { SourceText } from '../../src/dsl/source/source-text.ts';
+import { readSecret } from '../../src/server/cache/shared/shared-secret.ts';
 import { createPolicyService, type PolicyService } from '../../src/server/policies/policy-service.ts';
 import { createPolicyStore, type PolicyStore } from '../../src/server/policies/policy-store.ts';
 import { NO_TRUST } from '../../src/server/policies/policy-trust.ts';
@@ -19,6 +22,9 @@ export interface HistoryEnvironment {
   readonly url: string;
   readonly redis: RedisServer | undefined;
   readonly folder: string;
+  readonly bundle: CheckedBundle;
+  /** By which instances prove to each other what they share. */
+  readonly secret: KeyObject;
   /** The folder of the whole bundle. */
   readonly policies: string;
   readonly service: PolicyService;
@@ -61,7 +67,20 @@ export async function openEnvironment(size: SceneSize, withRedis: boolean): Prom
     const strict = await service.publish(HISTORY_BUNDLES.strict, undefined, ACTOR);
     await service.activate(whole.version, ACTOR);
     const store = createPolicyStore(database);
-    return { postgres, url, redis, folder, policies, service, store, versions: { whole, strict }, close };
+    const secret = createSecretKey(await readSecret(database));
+    return {
+      postgres,
+      url,
+      redis,
+      folder,
+      bundle,
+      secret,
+      policies,
+      service,
+      store,
+      versions: { whole, strict },
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

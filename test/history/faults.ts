@@ -1,6 +1,8 @@
+import { createSecretKey } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RedisServer } from '../support/redis-server.ts';
 import type { HistoryEnvironment } from './environment.ts';
-import { captureRedis, type RedisDump, restoreRedis } from './redis-dump.ts';
+import { captureRedis, poisonRedis, type RedisDump, restoreRedis } from './redis-dump.ts';
 import type { HistoryServer } from './velro-process.ts';
 
 /** What may happen to a server, or to what it uses. */
@@ -21,9 +23,12 @@ function lasting(random: () => number): Promise<void> {
 }
 
 export function faultsOf(
-  { postgres, redis }: HistoryEnvironment,
+  environment: HistoryEnvironment,
   servers: readonly HistoryServer[],
+  /** Whether whoever poisons Redis knows the secret of the instances: as if they asked for no proof. */
+  knowsSecret: boolean,
 ): readonly Fault[] {
+  const { postgres, redis } = environment;
   const one = (random: () => number): HistoryServer =>
     servers[Math.floor(random() * servers.length)] as HistoryServer;
   const during = async (random: () => number, begin: () => void, end: () => void): Promise<void> => {
@@ -110,17 +115,24 @@ export function faultsOf(
         );
       },
     },
-    { name: 'server crashed', weight: 0.3, happen: (random) => one(random).crash() },
+    { name: 'server crashed', weight: 1, happen: (random) => one(random).crash() },
   ];
-  return [...ofDatabase, ...ofServers, ...(redis === undefined ? [] : ofRedis(redis, one, during))];
+  return [
+    ...ofDatabase,
+    ...ofServers,
+    ...(redis === undefined ? [] : ofRedis(environment, redis, one, during, knowsSecret)),
+  ];
 }
 
 function ofRedis(
-  redis: NonNullable<HistoryEnvironment['redis']>,
+  { postgres, bundle, secret }: HistoryEnvironment,
+  redis: RedisServer,
   one: (random: () => number) => HistoryServer,
   during: (random: () => number, begin: () => void, end: () => void) => Promise<void>,
+  knowsSecret: boolean,
 ): readonly Fault[] {
   let dump: RedisDump | undefined;
+  const madeUp = createSecretKey(Buffer.alloc(32, 7));
   return [
     {
       name: 'redis paused',
@@ -156,7 +168,8 @@ function ofRedis(
     },
     {
       name: 'redis dump taken',
-      weight: 2,
+      // Old ones have more in them that has changed.
+      weight: 0.7,
       async happen() {
         dump = await captureRedis(redis);
       },
@@ -166,6 +179,16 @@ function ofRedis(
       weight: 3,
       async happen() {
         if (dump !== undefined) await restoreRedis(redis, dump);
+      },
+    },
+    {
+      name: 'redis poisoned',
+      weight: 3,
+      async happen() {
+        if (dump === undefined) return;
+        const [now] = await postgres.run('select pg_current_snapshot()::text as snapshot');
+        const snapshot = String(now?.['snapshot']);
+        await poisonRedis(redis, dump, bundle, snapshot, knowsSecret ? secret : madeUp, secret);
       },
     },
     {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { BOUND, POLICY_BOUND } from './bounds.ts';
+import { BOUND, POLICY_BOUND, SAFEGUARDS } from './bounds.ts';
 import type { ProcessesOptions, ProcessesResult } from './run-processes.ts';
 
 const HELP = `Usage: npm run history -- [options]
@@ -15,7 +15,8 @@ Options:
   --seed N          the same seed makes the same choices (default: from the clock)
   --no-redis        without a Redis
   --no-faults       nothing fails
-  --without NAMES   the servers lack these safeguards (invalidation, heartbeat, snapshots): it must find something
+  --without NAMES   the servers lack these safeguards, with commas; it must find something
+                    (${SAFEGUARDS.join(', ')})
   --json            prints the summary as JSON only
   -h, --help        show this help
 
@@ -31,7 +32,6 @@ interface Options extends ProcessesOptions {
 
 class Misuse extends Error {}
 
-const SAFEGUARDS = ['invalidation', 'heartbeat', 'snapshots'];
 /** Milliseconds between two faults, at most. */
 const CALM = 4_000;
 /** Of the answers so many must be permits, or too little was tried. */
@@ -66,8 +66,8 @@ function readOptions(args: readonly string[]): Options | 'help' {
       throw new Misuse(`--${name} takes a number from ${least} on`);
     return value;
   };
-  const without = values['without'] as string | undefined;
-  if (without?.split(',').some((name) => !SAFEGUARDS.includes(name)) === true)
+  const without = values['without'] === undefined ? [] : String(values['without']).split(',');
+  if (without.some((name) => !SAFEGUARDS.includes(name)))
     throw new Misuse(`--without takes some of ${SAFEGUARDS.join(', ')}, with commas`);
   return {
     decisions: Math.floor(number('decisions', 20_000, 1)),
@@ -76,7 +76,7 @@ function readOptions(args: readonly string[]): Options | 'help' {
     withRedis: values['redis'] !== false,
     calm: values['faults'] === false ? undefined : CALM,
     json: values['json'] === true,
-    ...(without !== undefined && { without }),
+    without,
   };
 }
 

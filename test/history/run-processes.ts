@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type HistoryResult, type Progress, runHistory } from '../support/cache-history.ts';
 import type { SceneSize } from '../support/history-scene.ts';
 import { randomFrom } from '../support/random-from.ts';
-import { BOUND, POLICY_BOUND } from './bounds.ts';
+import { BOUND, POLICY_BOUND, PROOF } from './bounds.ts';
 import { openEnvironment } from './environment.ts';
 import { faultsOf, happenInTurn } from './faults.ts';
 import { togglePolicies } from './toggle-policies.ts';
@@ -11,13 +11,16 @@ import { type HistoryServer, startHistoryServer } from './velro-process.ts';
 export interface ProcessesOptions {
   readonly seed: number;
   readonly decisions: number;
-  /** Milliseconds that it goes on at most. */
+  /** Milliseconds that it goes on at most, and at least. */
   readonly duration: number;
+  readonly least?: number;
   readonly withRedis: boolean;
   /** Milliseconds between two faults, at most; undefined: nothing fails. */
   readonly calm: number | undefined;
+  /** Of the faults these alone, by name. */
+  readonly only?: readonly string[];
   /** Safeguards that the servers are left without. */
-  readonly without?: string;
+  readonly without?: readonly string[];
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -37,7 +40,8 @@ const FRESH_SHARE = 0.02;
 
 /** A history over servers that are processes of their own, and share a database, and a Redis where that is wanted. */
 export async function runProcesses(options: ProcessesOptions): Promise<ProcessesResult> {
-  const { seed, decisions, duration, withRedis, calm, without, onProgress } = options;
+  const { seed, decisions, duration, withRedis, calm, only, without = [], onProgress } = options;
+  const lacks = new Set(without);
   const environment = await openEnvironment(SIZE, withRedis);
   const servers: HistoryServer[] = [];
   try {
@@ -45,7 +49,7 @@ export async function runProcesses(options: ProcessesOptions): Promise<Processes
       servers.push(
         await startHistoryServer(environment, {
           name: `server-${n}`,
-          ...(without !== undefined && { program: WEAKENED, settings: { VELRO_WITHOUT: without } }),
+          ...(lacks.size > 0 && { program: WEAKENED, settings: { VELRO_WITHOUT: without.join(',') } }),
         }),
       );
     const toggling = togglePolicies(environment, POLICY_BOUND);
@@ -55,6 +59,7 @@ export async function runProcesses(options: ProcessesOptions): Promise<Processes
       url: environment.url,
       seed,
       duration,
+      least: options.least ?? 0,
       decisions,
       bound: BOUND,
       servers,
@@ -68,7 +73,15 @@ export async function runProcesses(options: ProcessesOptions): Promise<Processes
           toggling.run(randomFrom(seed + 2), isOver),
           calm === undefined
             ? undefined
-            : happenInTurn(faultsOf(environment, servers), calm, faults, random, isOver),
+            : happenInTurn(
+                faultsOf(environment, servers, lacks.has(PROOF)).filter(
+                  ({ name }) => only === undefined || only.includes(name),
+                ),
+                calm,
+                faults,
+                random,
+                isOver,
+              ),
         ]);
       },
       ...(onProgress && { onProgress }),

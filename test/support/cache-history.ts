@@ -34,8 +34,9 @@ export interface HistoryOptions {
   readonly seed: number;
   /** Milliseconds that it goes on at most. */
   readonly duration: number;
-  /** It ends when there are so many decisions. */
+  /** It ends when there are so many decisions, and it went on for so many milliseconds. */
   readonly decisions?: number;
+  readonly least?: number;
   /** Milliseconds after a commit in which what was before may still be answered. */
   readonly bound: number;
   readonly servers: readonly Asker[];
@@ -79,12 +80,17 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
   const { seed, duration, servers, bound, url, policies, freshShare = 0 } = options;
   const { decisions: enough = Infinity, flipsPerDecision = Infinity, pause = 20 } = options;
   const random = randomFrom(seed);
-  const until = performance.now() + duration;
+  const began = performance.now();
+  const until = began + duration;
+  const least = began + (options.least ?? 0);
   const { facts, questions } = historyScene(options.size ?? SMALL_SCENE);
   const decided: Decided[] = [];
   let unanswered = 0;
   let flips = 0;
-  const isOver = (): boolean => performance.now() >= until || decided.length >= enough;
+  const isOver = (): boolean => {
+    const now = performance.now();
+    return now >= until || (now >= least && decided.length >= enough);
+  };
 
   const readSome = async (index: number): Promise<void> => {
     const asker = servers[index] as Asker;

@@ -78,6 +78,9 @@ function timesOf<T>({ writes }: WrittenValue<T>, { begin, end }: Decided): strin
   const last = writes
     .filter((write) => write.begin <= end)
     .slice(-3)
-    .map((write) => `${write.value} in ${Math.round(write.begin - begin)}…${Math.round(write.end - begin)}`);
+    .map(
+      (write) =>
+        `${String(write.value)} in ${Math.round(write.begin - begin)}…${Math.round(write.end - begin)}`,
+    );
   return last.join(', ') || 'as at first';
 }

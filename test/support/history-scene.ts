@@ -1,4 +1,4 @@
-import { CACHE_BUNDLE, CACHE_TABLES } from './cache-scene.ts';
+import { CACHE_TABLES, SHARED_BUNDLE } from './cache-scene.ts';
 import type { WrittenValue } from './written-value.ts';
 
 /** A fact that writers flip. */
@@ -40,10 +40,10 @@ export interface HistoryScene {
 }
 
 export const HISTORY_BUNDLES: Readonly<Record<Policy, Readonly<Record<string, string>>>> = {
-  whole: CACHE_BUNDLE,
+  whole: SHARED_BUNDLE,
   strict: {
-    ...CACHE_BUNDLE,
-    'access.velro': (CACHE_BUNDLE['access.velro'] ?? '')
+    ...SHARED_BUNDLE,
+    'access.velro': (SHARED_BUNDLE['access.velro'] ?? '')
       .replace('layer 1 access version 1', 'layer 1 access version 2')
       .replace(/permit heir: [^]*?(?=permit open_team)/, ''),
   },
