@@ -5,6 +5,7 @@ import { facts } from './facts.ts';
 import { http } from './http.ts';
 import { loading } from './loading.ts';
 import { manyRulesSuite } from './many-rules.ts';
+import { start } from './start.ts';
 import { subsetPeers } from './subset-peers.ts';
 import { tenLayers } from './ten-layers.ts';
 
@@ -16,6 +17,7 @@ export const SUITES: readonly Suite[] = [
   http,
   loading,
   manyRulesSuite,
+  start,
   subsetPeers,
   tenLayers,
 ];

@@ -1,5 +1,6 @@
-import { type TSchema, Type } from 'typebox';
+import type { TSchema } from 'typebox';
 import { nearestName } from '../dsl/diagnostics/nearest-name.ts';
+import { Type } from '../dsl/json-schema.ts';
 import type { RuleSetting } from '../dsl/lint/lint-bundle.ts';
 import { LINT_LEVELS, type LintLevel, type LintRule } from '../dsl/lint/lint-rule.ts';
 import { LINT_RULES } from '../dsl/lint/rules/index.ts';

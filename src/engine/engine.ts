@@ -39,9 +39,14 @@ export interface Engine {
   readSet(triple: Triple): ReadSet;
 }
 
+export interface EngineOptions {
+  /** How often closures answer before a function is written for what they answer; Infinity: they always do. */
+  readonly writeAfter?: number;
+}
+
 /** Compiles a checked bundle. */
-export function createEngine(bundle: CheckedBundle): Engine {
-  const compiler = new Compiler(bundle);
+export function createEngine(bundle: CheckedBundle, { writeAfter }: EngineOptions = {}): Engine {
+  const compiler = new Compiler(bundle, undefined, writeAfter);
   const plans = planTriples(bundle, compiler);
   const reader = new RequestReader(bundle);
   let recording: Compiler | undefined;

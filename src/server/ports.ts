@@ -55,8 +55,12 @@ export interface FactStore {
     bundle: CheckedBundle,
     wish?: FactWish,
   ): ServedFacts | Promise<ServedFacts>;
-  /** The facts that any of these may read, all of one state of the store: one round trip where all ask the same of the same types. */
-  loadAll(questions: readonly FactQuestion[], bundle: CheckedBundle): FactView | Promise<FactView>;
+  /** The same of each of these, all of one state of the store, and in one round trip where that is over a network. */
+  loadAll(
+    questions: readonly FactQuestion[],
+    bundle: CheckedBundle,
+    wish?: FactWish,
+  ): readonly ServedFacts[] | Promise<readonly ServedFacts[]>;
   /** Records held, or undefined where that is not known. */
   size(): number | undefined;
 }

@@ -9,6 +9,7 @@ import { createPolicyRuntime, type PolicyRuntime } from './bundles/policy-runtim
 import { type FileWatch, watchFiles } from './bundles/watch-files.ts';
 import { createCachedFactStore } from './cache/cached-fact-store.ts';
 import type { CachedFactStore } from './cache/fact-cache.ts';
+import { keepWarm } from './cache/keep-warm.ts';
 import { openLevels } from './cache/shared/open-levels.ts';
 import { type ApiKey, apiKeyAuthenticator, readOrCreateKey } from './config/api-key.ts';
 import { type Configuration, dataPaths } from './config/configuration.ts';
@@ -140,7 +141,9 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
   await inDatabase?.prepare(runtime.current().engine.bundle);
   const policies = await administerPolicies(first, { runtime, database, trust, clock, audit, log, report });
   const { redis } = configuration;
-  const shared = await openLevels({ redis, losses, log });
+  const isKept = inDatabase !== undefined && configuration.cache.isOn;
+  const table = isKept && configuration.cache.hasTable ? database : undefined;
+  const shared = await openLevels({ redis, table, losses, log });
   const cache =
     inDatabase === undefined || !configuration.cache.isOn
       ? undefined
@@ -156,12 +159,16 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
               : { levels: shared.levels, digestOf: runtimeDigest(runtime) },
           log,
         });
+  const warmth =
+    cache !== undefined && configuration.cache.isWarmed
+      ? keepWarm({ cache, bundles: runtime, database, log })
+      : undefined;
   const stopRetention = keepRetention(runtime, paths.audit, clock, log);
 
   const ports: Ports = {
     clock,
     bundles: runtime,
-    facts: cache ?? inDatabase ?? store,
+    facts: warmth?.facts ?? cache ?? inDatabase ?? store,
     cache,
     database,
     limits: createLimitBuckets(clock),
@@ -186,6 +193,7 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
   );
   const stopMaintenance = keepDatabase(database, log);
   if (cache !== undefined) startCache(cache, runtime, log);
+  warmth?.start();
   const watching = options.watch ? await watchBundle(runtime, options, report, log) : undefined;
   const { version, digest, engine, published } = runtime.current();
   log.info({ url, version, digest, published }, 'started');
@@ -200,6 +208,7 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
     stopMaintenance();
     await policies.close();
     await audit.close();
+    await warmth?.stop();
     await cache?.stop();
     await shared.redis?.close();
     await database.close();

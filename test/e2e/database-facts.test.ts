@@ -20,7 +20,7 @@ interface Shown {
 }
 
 describe('facts from a database, on the command line', function commands() {
-  this.timeout(120_000);
+  this.timeout(180_000);
   const server = postgresDatabase();
   before(async () => {
     const database = await openPostgres(server.url);

@@ -33,7 +33,7 @@ interface Report {
 }
 
 describe('velro lint', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
   const path = (...parts: string[]) => join(folder, ...parts);
   const velro = (...args: string[]) => runVelro(args, { cwd: folder });

@@ -4,7 +4,7 @@ import { runVelro, type VelroRun } from '../support/run-velro.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('velro migrate', function migrate() {
-  this.timeout(120_000);
+  this.timeout(180_000);
   const database = postgresDatabase();
   const folder = temporaryFolder();
   const velro = (...args: string[]): Promise<VelroRun> =>

@@ -18,7 +18,7 @@ permit all_read: read on document when true
 `;
 
 describe('policies at the command line', function commandLine() {
-  this.timeout(120_000);
+  this.timeout(180_000);
   const database = postgresDatabase();
   let running: VelroProcess[] = [];
   // Before the folder goes, in which the servers keep their data.

@@ -34,7 +34,7 @@ async function paste(command: string): Promise<Answer> {
 }
 
 describe('the README', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let folder: string;
   let policies: string;
   let server: RunningVelro;

@@ -7,7 +7,7 @@ import { bundleOf } from '../support/tables.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('velro schema', function schema() {
-  this.timeout(120_000);
+  this.timeout(180_000);
   const database = postgresDatabase();
   const folder = temporaryFolder();
   const velro = (...args: string[]): Promise<VelroRun> =>

@@ -12,7 +12,9 @@ import { type RunningVelro, spawnVelro, startVelro, type VelroProcess } from '..
 const run = promisify(execFile);
 const COMMAND = join(ROOT, 'bin', 'velro.mjs');
 
-describe('velro serve', () => {
+describe('velro serve', function () {
+  this.timeout(180_000);
+
   let folder: string;
   let serving: VelroProcess | undefined;
   beforeEach(() => {

@@ -52,8 +52,8 @@ export async function startHistoryServer(
   const environment = {
     VELRO_DATABASE_URL: through(url, database),
     VELRO_DATABASE_CONNECTIONS: '60',
-    // Where all had room in the process, Redis would hardly be asked.
-    ...(redis && { VELRO_CACHE_ENTRIES: '24' }),
+    // Where all had room in the process, the levels that servers share would hardly be asked.
+    ...(redis && { VELRO_CACHE_ENTRIES: '24', VELRO_CACHE_TABLE: 'on' }),
     VELRO_API_KEY: KEY,
     VELRO_LOG_LEVEL: 'silent',
     ...(redis && redisServer && { VELRO_REDIS_URL: through(redisServer.url, redis) }),

@@ -12,9 +12,11 @@ import { lessKnown } from './laws/less-known.ts';
 import { neverRaises } from './laws/no-errors.ts';
 import { ownTests } from './laws/own-tests.ts';
 import { readsWithinReadSet } from './laws/read-set.ts';
+import { writtenEqualsClosures } from './laws/written-equals-closures.ts';
 
 describeLaws('laws', [
   compiledEqualsReference,
+  writtenEqualsClosures,
   explainedVerdict,
   firstCause,
   anyOrderOfFiles,

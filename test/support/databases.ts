@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDatabaseConfiguration } from '../../src/server/config/database-configuration.ts';
-import type { Database } from '../../src/server/store/database.ts';
+import { type Database, PURPOSES } from '../../src/server/store/database.ts';
 import { openDatabase } from '../../src/server/store/open-database.ts';
 import { postgresDatabase } from './postgres-database.ts';
 
@@ -41,6 +41,11 @@ async function makeTemplate(): Promise<string> {
   return folder;
 }
 
+/** For suites that are not about how long something takes: a busy machine would miss what is enough for a server. */
+const PATIENT: Readonly<Record<string, string>> = Object.fromEntries(
+  PURPOSES.map((purpose) => [`VELRO_POOL_${purpose.toUpperCase()}`, 'acquire=60s query=120s']),
+);
+
 /** Runs the same suite on a PostgreSQL and on the embedded database; each is open for all its tests. */
 export function onEveryDatabase(title: string, suite: (database: () => Database) => void): void {
   for (const kind of ['postgresql', 'embedded'] as const) {
@@ -51,7 +56,7 @@ export function onEveryDatabase(title: string, suite: (database: () => Database)
       let folder = '';
       before(async () => {
         if (server !== undefined) {
-          database = await openPostgres(server.url);
+          database = await openPostgres(server.url, PATIENT);
         } else {
           folder = await embeddedFolder();
           database = await openEmbedded(folder);

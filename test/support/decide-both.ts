@@ -3,12 +3,15 @@ import type { CheckedBundle } from '../../src/dsl/check/bundle.ts';
 import type { CheckedExpression } from '../../src/dsl/check/checked.ts';
 import { UNKNOWN } from '../../src/dsl/types/values.ts';
 import { Compiler } from '../../src/engine/compile/compiler.ts';
-import type { DecisionInput } from '../../src/engine/compile/decision-input.ts';
+import type { DecisionInput, Predicate } from '../../src/engine/compile/decision-input.ts';
+import { askedOf, predicateOf } from '../../src/engine/compile/generate/first-of.ts';
+import type { Polarity } from '../../src/engine/compile/generate/write-condition.ts';
 import type { FactView } from '../../src/engine/decide/facts.ts';
 import { inputOf } from '../../src/engine/decide/question.ts';
 import { planTriples, type TriplePlan } from '../../src/engine/decide/triple-plan.ts';
 import type { Circumstances, PreparedRequest, Verdict } from '../../src/engine/decide/types.ts';
 import { createEngine, type Engine } from '../../src/engine/engine.ts';
+import { once } from '../../src/engine/once.ts';
 import type { Truth } from '../../src/engine/reference/operators.ts';
 import {
   createReference,
@@ -31,10 +34,16 @@ export class BothEvaluators {
   readonly reference: ReferenceInterpreter;
   readonly #compiler: Compiler;
   readonly #plans: readonly TriplePlan[];
+  readonly #written: () => Engine;
+  readonly #writtenPredicates = {
+    certainly: new Map<CheckedExpression, Predicate>(),
+    possibly: new Map<CheckedExpression, Predicate>(),
+  };
 
   constructor(bundle: CheckedBundle) {
     this.bundle = bundle;
     this.engine = createEngine(bundle);
+    this.#written = once(() => createEngine(bundle, { writeAfter: 0 }));
     this.reference = createReference(bundle.files);
     this.#compiler = new Compiler(bundle);
     this.#plans = planTriples(bundle, this.#compiler);
@@ -52,20 +61,26 @@ export class BothEvaluators {
     return this.engine.decide(request, facts, circumstances);
   }
 
+  /** The same by functions that are written for what is asked, which closures answer where it was not asked often. */
+  written({ request, facts, circumstances }: Question): Verdict {
+    return this.#written().decide(request, facts, circumstances);
+  }
+
   /** What each condition yields in the compiled path, named as by the reference. */
-  compiledOutcomes(question: Question): ReadonlyMap<string, Truth> {
+  compiledOutcomes(question: Question, by: 'closures' | 'written' = 'closures'): ReadonlyMap<string, Truth> {
     const { triple } = question.request;
     const plan = triple && this.#plans[triple.index];
     const outcomes = new Map<string, Truth>();
     if (plan === undefined) return outcomes;
     const input = inputOf(plan, question);
     const note = (name: string, condition: CheckedExpression | undefined): void => {
-      outcomes.set(name, condition === undefined ? true : this.#truth(condition, input));
+      outcomes.set(name, condition === undefined ? true : this.#truth(condition, input, by));
     };
     for (const step of [...plan.forbids, ...plan.claims.flatMap((claim) => claim.permits)]) {
       for (const rule of step.rules) {
         const name = `${rule.name.layer}.${rule.name.rule}`;
-        if (rule.origin.kind === 'limit') outcomes.set(name, rule.applies(input));
+        if (rule.origin.kind === 'limit')
+          outcomes.set(name, (by === 'closures' ? rule.applies : predicateOf(rule.asked, 0))(input));
         else note(name, rule.condition);
       }
     }
@@ -84,11 +99,20 @@ export class BothEvaluators {
     return steps.some((step) => step.indexDepth > 0);
   }
 
-  #truth(condition: CheckedExpression, input: DecisionInput): Truth {
-    const certainly = this.#compiler.certainly(condition)(input);
-    const possibly = this.#compiler.possibly(condition)(input);
-    if (certainly && !possibly) throw new Error('what is certain must be possible');
-    return certainly ? true : possibly ? UNKNOWN : false;
+  #truth(condition: CheckedExpression, input: DecisionInput, by: 'closures' | 'written'): Truth {
+    const isCertain = this.#predicate(condition, 'certainly', by)(input);
+    const isPossible = this.#predicate(condition, 'possibly', by)(input);
+    if (isCertain && !isPossible) throw new Error('what is certain must be possible');
+    return isCertain ? true : isPossible ? UNKNOWN : false;
+  }
+
+  #predicate(condition: CheckedExpression, polarity: Polarity, by: 'closures' | 'written'): Predicate {
+    if (by === 'closures') return this.#compiler[polarity](condition);
+    const written = this.#writtenPredicates[polarity];
+    let predicate = written.get(condition);
+    if (predicate === undefined)
+      written.set(condition, (predicate = predicateOf(askedOf(condition, polarity, this.#compiler), 0)));
+    return predicate;
   }
 
   interpretedOutcomes({ request, facts, circumstances }: Question): ReadonlyMap<string, Truth> {

@@ -1,7 +1,7 @@
 /** So long it waits between two looks, in milliseconds. */
 const PAUSE = 20;
-/** So often it looks, however long a look takes on a busy machine. */
-const LOOKS = 1_000;
+/** So often it looks, however long a look takes on a busy machine: at least for a minute. */
+const LOOKS = 3_000;
 
 /** Waits until something holds; fails with what was waited for, and with what is known, if it never does. */
 export async function eventually(

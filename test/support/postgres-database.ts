@@ -12,7 +12,7 @@ export interface TestDatabase {
 let shared: Promise<PostgresServer> | undefined;
 let made = 0;
 
-/** The server that all suites share: started when the first asks for it, gone when the run ends. Nobody may kill or pause it. */
+/** The server that all suites of a process share: started when the first asks for it, gone with it. Nobody may kill or pause it. */
 export function sharedPostgres(): Promise<PostgresServer> {
   return (shared ??= startPostgres({ settings: { max_connections: 300 } }));
 }

@@ -9,7 +9,7 @@ export interface VelroRun {
   readonly stderr: string;
 }
 
-/** Runs the `velro` command to its end, in at most a minute. */
+/** Runs the `velro` command to its end, in at most two minutes. */
 export function runVelro(
   args: readonly string[],
   options: {
@@ -22,7 +22,7 @@ export function runVelro(
     const child = spawn(process.execPath, [BIN, ...args], {
       cwd: options.cwd,
       env: { ...process.env, NO_COLOR: '1', ...options.env },
-      timeout: 60_000,
+      timeout: 120_000,
     });
     let stdout = '';
     let stderr = '';

@@ -1,7 +1,8 @@
-import { type Static, type TObject, type TProperties, Type } from 'typebox';
+import type { Static, TObject, TProperties } from 'typebox';
 import type { CheckedBundle } from '../check/bundle.ts';
 import type { DiagnosticSpec, Fix, RelatedPlace } from '../diagnostics/diagnostic.ts';
 import { LINT_DIAGNOSTICS } from '../diagnostics/lint.ts';
+import { Type } from '../json-schema.ts';
 import type { Span } from '../source/source-text.ts';
 import type { MatchedRule } from './matched-rule.ts';
 import type { SuppressionProblem } from './suppressions.ts';

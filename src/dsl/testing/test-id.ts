@@ -27,10 +27,10 @@ function digitsOf(text: string): string {
 
 /** No digit stands more than 6 times, no run of equal, rising or falling digits is longer than 4, 11 digits are in use. */
 function isWellMixed(digits: string): boolean {
-  const counts = new Map<string, number>();
-  for (const digit of digits) counts.set(digit, (counts.get(digit) ?? 0) + 1);
-  if (counts.size < 11 || Math.max(...counts.values()) > 6) return false;
   const values = Array.from(digits, (digit) => Number.parseInt(digit, 16));
+  const counts = Array.from({ length: 16 }, () => 0);
+  for (const value of values) counts[value] = (counts[value] as number) + 1;
+  if (counts.filter((count) => count > 0).length < 11 || counts.some((count) => count > 6)) return false;
   for (const step of [0, 1, -1]) {
     let run = 1;
     for (let index = 1; index < values.length; index++) {

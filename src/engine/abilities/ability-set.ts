@@ -1,10 +1,13 @@
 import { Ability, type MatchConditions, type RawRuleOf } from '@casl/ability';
 import type { Triple } from '../../dsl/check/bundle.ts';
 import type { DecisionInput, Predicate } from '../compile/decision-input.ts';
+import { predicateOf } from '../compile/generate/first-of.ts';
 import type { LoweredRule } from './lowered-rule.ts';
 
 /** A CASL ability over decisions: its actions are those of the policy, its subjects both types of a question. */
-type DecisionAbility = Ability<[string, DecisionInput | string], Predicate>;
+type DecisionAbility = Ability<[string, DecisionInput | string], MakePredicate>;
+/** CASL has a rule's predicate made when it first asks it. */
+type MakePredicate = () => Predicate;
 type RawDecisionRule = RawRuleOf<DecisionAbility> & { readonly lowered: LoweredRule };
 
 /** What CASL takes for "any action" and "any subject" by default; no policy can say these. */
@@ -28,14 +31,14 @@ export const NOTHING_APPLIES: RuleFinder = { find: () => undefined };
  * Rules of one effect as one CASL ability; they come by layer and in the order of the text. CASL lets the last matching
  * rule decide, so they are given to it from last to first, and the one that it finds is the first.
  */
-export function abilityOf(rules: readonly LoweredRule[]): RuleFinder {
-  const raw = rules.toReversed().flatMap(rawRulesOf);
+export function abilityOf(rules: readonly LoweredRule[], writeAfter: number): RuleFinder {
+  const raw = rules.toReversed().flatMap((rule) => rawRulesOf(rule, writeAfter));
   return { find: finderOf(raw, (input) => input.subjectType) };
 }
 
 function finderOf(raw: RawDecisionRule[], subjectType: (input: DecisionInput) => string): RuleFinder['find'] {
-  const ability: DecisionAbility = new Ability<[string, DecisionInput | string], Predicate>(raw, {
-    conditionsMatcher: (predicate) => predicate as unknown as MatchConditions,
+  const ability: DecisionAbility = new Ability<[string, DecisionInput | string], MakePredicate>(raw, {
+    conditionsMatcher: (make) => make() as unknown as MatchConditions,
     detectSubjectType: (input) => subjectType(input),
     anyAction: UNSPEAKABLE_ACTION,
     anySubjectType: UNSPEAKABLE_SUBJECT,
@@ -59,13 +62,14 @@ export interface AskedRule {
 export function sharedAbilityOf(rules: readonly AskedRule[]): RuleFinder {
   const raw = rules
     .toSorted((a, b) => b.rule.order - a.rule.order)
-    .map(({ rule, applies }) => rawRule(rule, EVERY_ACTION, EVERY_SUBJECT, applies));
+    .map(({ rule, applies }) => rawRule(rule, EVERY_ACTION, EVERY_SUBJECT, () => applies));
   const find = finderOf(raw, () => EVERY_SUBJECT);
   return { find: (_, input) => find(EVERY_ACTION, input) };
 }
 
 /** One raw rule for each set of actions that the rule covers on the same types. */
-function rawRulesOf(rule: LoweredRule): RawDecisionRule[] {
+function rawRulesOf(rule: LoweredRule, writeAfter: number): RawDecisionRule[] {
+  const applies: MakePredicate = () => predicateOf(rule.asked, writeAfter);
   const actionsByTypes = new Map<string, string[]>();
   for (const triple of rule.triples) {
     const types = subjectTypeOf(triple);
@@ -80,14 +84,14 @@ function rawRulesOf(rule: LoweredRule): RawDecisionRule[] {
     if (group === undefined) typesByActions.set(key, { action, subject: [types] });
     else group.subject.push(types);
   }
-  return [...typesByActions.values()].map(({ action, subject }) => rawRule(rule, action, subject));
+  return [...typesByActions.values()].map(({ action, subject }) => rawRule(rule, action, subject, applies));
 }
 
 function rawRule(
   rule: LoweredRule,
   action: string | string[],
   subject: string | string[],
-  applies: Predicate = rule.applies,
+  applies: MakePredicate,
 ): RawDecisionRule {
   return { action, subject, inverted: rule.effect === 'forbid', conditions: applies, lowered: rule };
 }

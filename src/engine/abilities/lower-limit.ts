@@ -3,10 +3,20 @@ import { keyOf, type Value } from '../../dsl/types/values.ts';
 import { isMissing } from '../compile/compile-context.ts';
 import type { Compiler } from '../compile/compiler.ts';
 import type { DecisionInput, Predicate } from '../compile/decision-input.ts';
+import type { CodeWriter } from '../compile/generate/code-writer.ts';
+import type { Asked } from '../compile/generate/first-of.ts';
+import { writeValue } from '../compile/generate/write-value.ts';
 import type { LimitReading } from './lowered-rule.ts';
 
 /** Whether nothing is left for this request, which is so too when it cannot be told what to count. */
-export function limitPredicate(limit: CheckedLimit, limitCase: LimitCase, compiler: Compiler): Predicate {
+export function askedOfLimit(limit: CheckedLimit, limitCase: LimitCase, compiler: Compiler): Asked {
+  return {
+    write: (writer) => writeLimit(limit, limitCase, writer, compiler),
+    closure: () => limitPredicate(limit, limitCase, compiler),
+  };
+}
+
+function limitPredicate(limit: CheckedLimit, limitCase: LimitCase, compiler: Compiler): Predicate {
   const rate = rateReader(limit, limitCase, compiler);
   const keys = limitCase.keys.map((key) => compiler.value(key));
   const { name } = limit;
@@ -17,6 +27,26 @@ export function limitPredicate(limit: CheckedLimit, limitCase: LimitCase, compil
     for (const key of keys) if (isMissing(key(input))) return true;
     return false;
   };
+}
+
+/** The text of {@link limitPredicate}. */
+function writeLimit(
+  { name, rates }: CheckedLimit,
+  { keys, selector }: LimitCase,
+  writer: CodeWriter,
+  compiler: Compiler,
+): string {
+  const key = writer.temporary();
+  const isSpent = `input.live.exhausted.size > 0 && input.live.exhausted.has(${writer.bind(name)})`;
+  const areKeysMissing = keys.map(
+    (one) => `(${key} = ${writeValue(one, writer, compiler)}, ${writer.isMissing(key)})`,
+  );
+  const isGone = `(${[isSpent, ...areKeysMissing].join(' || ')})`;
+  if (!(rates instanceof Map)) return isGone;
+  if (selector === undefined) return 'true';
+  const member = writer.temporary();
+  return `(${member} = ${writeValue(selector, writer, compiler)},
+    ${writer.isMissing(member)} || ${writer.bind(rates)}.has(${member}) && ${isGone})`;
 }
 
 /** What one request takes from a limit. A subject whose plan has no rate takes nothing, whatever its keys are. */

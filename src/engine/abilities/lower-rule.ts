@@ -10,9 +10,10 @@ import type { CheckedExpression } from '../../dsl/check/checked.ts';
 import { ALWAYS } from '../compile/compile-context.ts';
 import type { Compiler } from '../compile/compiler.ts';
 import type { Predicate } from '../compile/decision-input.ts';
+import { type Asked, askedOf } from '../compile/generate/first-of.ts';
 import { type ReadSet, readSetOf } from '../compile/read-set.ts';
 import type { RuleName } from '../decide/types.ts';
-import { limitPredicate } from './lower-limit.ts';
+import { askedOfLimit } from './lower-limit.ts';
 import type { LoweredRule } from './lowered-rule.ts';
 
 /** A rule for the triples of one case: a permit counts when certainly true, a forbid when possibly true. */
@@ -55,6 +56,11 @@ class LoweredCase implements LoweredRule {
     this.#case = ruleCase;
     this.#bundle = bundle;
     this.#compiler = compiler;
+  }
+
+  get asked(): Asked {
+    const polarity = this.effect === 'permit' ? 'certainly' : 'possibly';
+    return askedOf(this.condition, polarity, this.#compiler, this.#mode);
   }
 
   get applies(): Predicate {
@@ -115,6 +121,7 @@ export function lowerLimit(
   const advice = (triple: Triple): RuleCase | undefined =>
     limit.advice.find((one) => one.triples.includes(triple));
   const said = limitCase.triples.flatMap((triple) => advice(triple)?.advice.map((one) => one.value) ?? []);
+  const asked = askedOfLimit(limit, limitCase, compiler);
   return {
     name: { layer: limit.layer.name, rule: limit.name },
     effect: 'forbid',
@@ -123,7 +130,8 @@ export function lowerLimit(
     origin: { kind: 'limit', limit, case: limitCase },
     reads: readSetOf([...limitCase.keys, limitCase.selector, ...said], limitCase.triples, bundle, 'live'),
     condition: undefined,
-    applies: limitPredicate(limit, limitCase, compiler),
+    asked,
+    applies: asked.closure(),
     appliesCertainly: (input) => input.live.exhausted.has(limit.name),
     mayHold: ALWAYS,
     because: limit.because,

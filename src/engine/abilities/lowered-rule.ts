@@ -8,6 +8,7 @@ import type {
 } from '../../dsl/check/bundle.ts';
 import type { CheckedExpression } from '../../dsl/check/checked.ts';
 import type { DecisionInput, Predicate } from '../compile/decision-input.ts';
+import type { Asked } from '../compile/generate/first-of.ts';
 import type { ReadSet } from '../compile/read-set.ts';
 import type { RuleName } from '../decide/types.ts';
 
@@ -27,6 +28,8 @@ export interface LoweredRule {
   readonly reads: ReadSet;
   /** What must hold for the rule to count, as far as an index may look at it; undefined for limits. */
   readonly condition: CheckedExpression | undefined;
+  /** The same as `applies`, for who asks several rules in turn. */
+  readonly asked: Asked;
   /** Whether it counts: a permit that is certainly true, a forbid that is possibly true and whose mode is on. */
   readonly applies: Predicate;
   /** Whether it counts for certain, whatever is unknown. */

@@ -1,6 +1,7 @@
 import type { CheckedLayer, Triple } from '../../dsl/check/bundle.ts';
 import type { Compiler } from '../compile/compiler.ts';
 import type { DecisionInput, Predicate } from '../compile/decision-input.ts';
+import { askedOf, firstOf } from '../compile/generate/first-of.ts';
 import { abilityOf, NOTHING_APPLIES, type RuleFinder } from './ability-set.ts';
 import type { IndexedFinder } from './indexed-finder.ts';
 import type { LoweredLayer } from './lower-layer.ts';
@@ -62,10 +63,11 @@ export class RuleSequence {
       if (rules.length <= INDEXED_RULES) {
         const visit: LayerStep['visit'] = (input, look) =>
           void rules.every((rule) => !rule.mayHold(input) || look(rule));
-        const mayHold: Predicate = (input) => {
-          for (let index = 0; index < rules.length; index += 1) if (rules[index]?.mayHold(input)) return true;
-          return false;
-        };
+        const firstOfThem = firstOf(
+          rules.map(({ condition }) => askedOf(condition, 'possibly', this.#compiler)),
+          this.#compiler.writeAfter,
+        );
+        const mayHold: Predicate = (input) => firstOfThem(input) >= 0;
         return [{ layer, rules, indexDepth: 0, candidates: () => rules, visit, mayHold }];
       }
       const index = this.#indices.of(rules);
@@ -89,7 +91,7 @@ export class RuleSequence {
       .filter((finder) => finder !== undefined);
     const [only, ...others] = finders;
     if (only === undefined) return NOTHING_APPLIES;
-    return others.length === 0 ? only : firstOf(finders);
+    return others.length === 0 ? only : inTurn(finders);
   }
 
   #divide(): Section[] {
@@ -98,7 +100,10 @@ export class RuleSequence {
     const close = (): void => {
       const rules = neighbours.flatMap((one) => one.rules.filter(({ effect }) => effect === this.#effect));
       for (const run of runsOf(rules)) {
-        const section = this.#effect === 'permit' ? permitSection(run.rules) : forbidSection(run.rules);
+        const section =
+          this.#effect === 'permit'
+            ? permitSection(run.rules, this.#compiler)
+            : forbidSection(run.rules, this.#compiler);
         sections.push(run.isGated ? gatedSection(section, run.rules, this.#compiler) : section);
       }
       neighbours = [];
@@ -152,8 +157,8 @@ function runsOf(rules: readonly LoweredRule[]): readonly Run[] {
 /** Ends a visit at the first rule that may hold. */
 const seenEnough = (): boolean => false;
 
-function permitSection(rules: readonly LoweredRule[]): Section {
-  const ability = abilityOf(rules);
+function permitSection(rules: readonly LoweredRule[], compiler: Compiler): Section {
+  const ability = abilityOf(rules, compiler.writeAfter);
   const covered = new Set(rules.flatMap((rule) => rule.triples));
   return { finderOf: (triple) => (covered.has(triple) ? ability : undefined) };
 }
@@ -162,48 +167,52 @@ function permitSection(rules: readonly LoweredRule[]): Section {
  * Forbids mostly do not apply, so CASL is only asked once one does: a walk over their conditions costs less than its. What
  * it then asks again are the rules of that layer alone.
  */
-function forbidSection(rules: readonly LoweredRule[]): Section {
-  const layers = [...Map.groupBy(rules, (rule) => rule.name.layer).values()];
-  const asked = layers.flatMap((own) => {
-    const ability = abilityOf(own);
-    return own.map((rule) => ({ rule, applies: rule.applies, ability }));
-  });
+function forbidSection(rules: readonly LoweredRule[], compiler: Compiler): Section {
+  const abilities = new Map<string, RuleFinder>();
+  for (const [layer, own] of Map.groupBy(rules, (rule) => rule.name.layer))
+    abilities.set(layer, abilityOf(own, compiler.writeAfter));
   return {
-    finderOf(triple) {
-      const covering = asked.filter(({ rule }) => rule.triples.includes(triple));
-      if (covering.length === 0) return undefined;
-      return {
-        find(action, input) {
-          for (let index = 0; index < covering.length; index += 1) {
-            const { applies, ability } = covering[index] as (typeof covering)[number];
-            if (applies(input)) return ability.find(action, input);
-          }
-          return undefined;
-        },
-      };
-    },
+    finderOf: shared(rules, (covering) => {
+      const firstApplying = firstOf(
+        covering.map((rule) => rule.asked),
+        compiler.writeAfter,
+      );
+      const askedThen = covering.map((rule) => abilities.get(rule.name.layer));
+      return { find: (action, input) => askedThen[firstApplying(input)]?.find(action, input) };
+    }),
   };
 }
 
 /** A section that is only asked where the gate of its rules for the question lets it pass. */
 function gatedSection(section: Section, rules: readonly LoweredRule[], compiler: Compiler): Section {
-  const gates = new Map<string, Predicate>();
+  const gateOf = shared(rules, (covering) => valueGate(covering, compiler));
   return {
     finderOf(triple) {
       const finder = section.finderOf(triple);
-      if (finder === undefined) return undefined;
-      const asked = rules.filter((rule) => rule.triples.includes(triple));
-      // Questions that the same rules cover share a gate.
-      const name = asked.map((rule) => rules.indexOf(rule)).join(' ');
-      let mayPass = gates.get(name);
-      if (mayPass === undefined) gates.set(name, (mayPass = valueGate(asked, compiler)));
-      const gate = mayPass;
+      const gate = gateOf(triple);
+      if (finder === undefined || gate === undefined) return undefined;
       return { find: (action, input) => (gate(input) ? finder.find(action, input) : undefined) };
     },
   };
 }
 
-function firstOf(finders: readonly RuleFinder[]): RuleFinder {
+/** What is made of the rules that cover a question, once for all questions that the same rules cover. */
+function shared<Made>(
+  rules: readonly LoweredRule[],
+  make: (covering: readonly LoweredRule[]) => Made,
+): (triple: Triple) => Made | undefined {
+  const known = new Map<string, Made>();
+  return (triple) => {
+    const covering = rules.filter((rule) => rule.triples.includes(triple));
+    if (covering.length === 0) return undefined;
+    const name = covering.map((rule) => rules.indexOf(rule)).join(' ');
+    let made = known.get(name);
+    if (made === undefined) known.set(name, (made = make(covering)));
+    return made;
+  };
+}
+
+function inTurn(finders: readonly RuleFinder[]): RuleFinder {
   return {
     find(action, input) {
       for (let index = 0; index < finders.length; index += 1) {

@@ -38,7 +38,7 @@ export function compileCollection(expression: CheckedCollection, context: Compil
 }
 
 /** Whether a key is in a known collection: undefined when it is not among what is known of a partial one. */
-function holds(collection: Value, key: Key): boolean | undefined {
+export function holds(collection: Value, key: Key): boolean | undefined {
   if (collection instanceof ValueSet)
     return collection.items.has(key) || (collection.partial ? undefined : false);
   let unknown = false;
@@ -81,7 +81,7 @@ export function compileMembership(expression: CheckedMembership, context: Compil
 }
 
 /** The keys of a literal list or set. */
-function constantKeys(expression: CheckedExpression): ReadonlySet<Key> | undefined {
+export function constantKeys(expression: CheckedExpression): ReadonlySet<Key> | undefined {
   if (expression.kind !== 'constant') return undefined;
   const { value } = expression;
   if (value instanceof ValueSet) return value.partial ? undefined : new Set(value.items.keys());

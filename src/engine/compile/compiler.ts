@@ -22,6 +22,7 @@ import {
 import { compileAttribute, compileIdentifier, compileIndex, compileVariable } from './compile-paths.ts';
 import { compileExists, compileHas, compileInNetwork, compileIs, compileMatches } from './compile-tests.ts';
 import type { Predicate, ValueOf } from './decision-input.ts';
+import { WRITE_AFTER } from './generate/written-after.ts';
 import { recordReads } from './record-reads.ts';
 import { rememberedPath, SingleValueMemos } from './single-value.ts';
 
@@ -33,6 +34,8 @@ import { rememberedPath, SingleValueMemos } from './single-value.ts';
 export class Compiler implements CompileContext {
   readonly schema: Schema;
   readonly recording: boolean;
+  /** How often closures answer before a function is written for what they answer. */
+  readonly writeAfter: number;
   readonly #plain: Compiler;
   readonly #values = new Map<CheckedExpression, ValueOf>();
   readonly #polarities = new Map<CheckedExpression, Polarities>();
@@ -40,8 +43,9 @@ export class Compiler implements CompileContext {
   #isRemembering = false;
 
   /** With a `plain` compiler, compiles the variant that writes what it reads to the input's recorder, at some cost. */
-  constructor(schema: Schema, plain?: Compiler) {
+  constructor(schema: Schema, plain?: Compiler, writeAfter: number = WRITE_AFTER) {
     this.schema = schema;
+    this.writeAfter = writeAfter;
     this.recording = plain !== undefined;
     this.#plain = plain ?? this;
   }

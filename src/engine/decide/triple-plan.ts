@@ -12,10 +12,11 @@ import type { LoweredLimit, LoweredRule } from '../abilities/lowered-rule.ts';
 import { type LayerStep, RuleSequence } from '../abilities/rule-sequence.ts';
 import { ALWAYS } from '../compile/compile-context.ts';
 import type { Compiler } from '../compile/compiler.ts';
-import type { DecisionInput, Predicate } from '../compile/decision-input.ts';
+import type { Predicate } from '../compile/decision-input.ts';
 import { mergeReadSets, type ReadSet, readSetOf } from '../compile/read-set.ts';
 import { once } from '../once.ts';
-import type { Risk, RuleName } from './types.ts';
+import { type AssessRisk, riskAssessor } from './assess-risk.ts';
+import type { RuleName } from './types.ts';
 
 export type { LayerStep };
 
@@ -60,7 +61,7 @@ export interface TriplePlan {
   readonly claims: readonly ClaimStep[];
   readonly limits: readonly LoweredLimit[];
   readonly signals: readonly SignalStep[];
-  readonly assessRisk: (input: DecisionInput) => Risk;
+  readonly assessRisk: AssessRisk;
   /** Computed when first asked for. */
   readonly readSet: () => ReadSet;
 }
@@ -133,7 +134,7 @@ function planTriple(
     claims,
     limits: layers.flatMap((layer) => layer.limits.filter((limit) => limit.triples.includes(triple))),
     signals,
-    assessRisk: riskAssessor(signals),
+    assessRisk: riskAssessor(signals, compiler),
     readSet: once(readSet),
   };
 }
@@ -173,18 +174,4 @@ function signalStep(signal: CheckedSignal, triple: Triple, compiler: Compiler): 
       possibly: condition === undefined ? ALWAYS : compiler.possibly(condition),
     },
   ];
-}
-
-/** Signals that are certainly true count at both ends, unknown ones at the upper end; both ends end at 100. */
-function riskAssessor(signals: readonly SignalStep[]): (input: DecisionInput) => Risk {
-  return (input) => {
-    let low = 0;
-    let high = 0;
-    for (const { signal, certainly, possibly } of signals) {
-      if (!possibly(input)) continue;
-      high += signal.weight;
-      if (certainly(input)) low += signal.weight;
-    }
-    return { low: Math.min(low, 100), high: Math.min(high, 100) };
-  };
 }

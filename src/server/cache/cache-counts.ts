@@ -9,6 +9,8 @@ export interface CacheCounts {
   /** Statements that loaded facts to keep, those ahead of time among them. */
   loads: number;
   refreshes: number;
+  /** Of the loads, those of the hottest questions after a start or another bundle. */
+  warmed: number;
   /** Loads that were not kept: too large, or a change was told of that they may not have seen. */
   notKept: number;
 }
@@ -19,6 +21,7 @@ export function createCounts(): CacheCounts {
     tooOld: 0,
     loads: 0,
     refreshes: 0,
+    warmed: 0,
     notKept: 0,
   };
 }

@@ -1,21 +1,19 @@
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
-import type { ByRoot } from '../facts/sql/fact-statement.ts';
-import type { FactQuestion, FactSource, FactWish, ServedFacts } from '../ports.ts';
-import { type AllowedAges, isWithin, mayServe } from './allowed-ages.ts';
+import type { Reference } from '../../dsl/types/values.ts';
+import type { FactQuestion, FactWish, ServedFacts } from '../ports.ts';
+import { type AllowedAges, isWithin } from './allowed-ages.ts';
+import { BatchFacts } from './batch-facts.ts';
 import { BundleReads } from './bundle-reads.ts';
 import { createCounts } from './cache-counts.ts';
 import { describeCache } from './describe-cache.ts';
 import type { CachedFactStore, CachedFactStoreOptions, Safeguard } from './fact-cache.ts';
 import { FactWatch } from './fact-watch.ts';
-import { type KeptFacts, keptFacts, loadedFacts } from './kept-facts.ts';
-import { isSettled, pairSlices } from './pair-slices.ts';
+import { loadedFacts } from './kept-facts.ts';
 import { PairedFacts } from './paired-facts.ts';
 import { SharedSlices } from './shared/shared-slices.ts';
-import { ageOf, type Slice } from './slice.ts';
 import { SliceKeeper } from './slice-keeper.ts';
+import { type Asked, SliceLookUp } from './slice-look-up.ts';
 import { SliceStore } from './slice-store.ts';
-import { sees } from './snapshot.ts';
-import type { TripleReads } from './triple-reads.ts';
 import { keysOf } from './triple-reads.ts';
 import { whyNotKept } from './why-not.ts';
 
@@ -27,13 +25,6 @@ const MOST_REFRESHES = 4;
 interface Flight {
   readonly beganAt: number;
   readonly facts: Promise<ServedFacts>;
-}
-
-/** A question whose facts may be kept, and what is known of its kind. */
-interface Asked extends FactQuestion {
-  readonly bundle: CheckedBundle;
-  readonly reads: TripleReads;
-  readonly ages: AllowedAges;
 }
 
 /**
@@ -75,81 +66,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
   const hasReplica = database.status().replica !== undefined;
   const keeper = new SliceKeeper({ slices, watch, shared, clock, counts, hasReplica, without });
 
-  /** Facts of two slices of one state that may serve the question, if they are such. */
-  const serve = (
-    { ages }: Asked,
-    wish: FactWish,
-    wanted: ByRoot<string | undefined>,
-    kept: ByRoot<Slice | undefined>,
-    source: FactSource,
-  ): KeptFacts | undefined => {
-    if (!watch.isTrusted) return undefined;
-    const { settledBefore } = watch;
-    const pair = pairSlices(wanted, kept, settledBefore);
-    if (pair === undefined) return undefined;
-    for (const slice of [kept.subject, kept.resource])
-      if (slice?.companion !== undefined && isSettled(slice, settledBefore)) slices.detach(slice);
-    const facts = keptFacts(pair, clock.monotonic(), source);
-    if (!mayServe(facts.age, ages)) return undefined;
-    const { consistency } = wish;
-    if (consistency?.kind === 'atLeast') {
-      const { transaction } = consistency;
-      const seesIt = (slice: Slice | undefined): boolean =>
-        slice === undefined || sees(slice.load.snapshot, transaction);
-      if (!seesIt(pair.subject) || !seesIt(pair.resource)) return undefined;
-    }
-    return facts;
-  };
-
-  const keptOf = ({ subject, resource }: ByRoot<string | undefined>): ByRoot<Slice | undefined> => ({
-    subject: subject === undefined ? undefined : slices.get(subject),
-    resource: resource === undefined ? undefined : slices.get(resource),
-  });
-
-  const lookUp = (asked: Asked, wish: FactWish): KeptFacts | undefined => {
-    if (!watch.isTrusted) return undefined;
-    const wanted = keysOf(asked.reads.roots, asked.request);
-    return serve(asked, wish, wanted, keptOf(wanted), 'l1-hit');
-  };
-
-  /** The same with slices of shared levels, which are kept here from then on. */
-  const lookUpShared = async (asked: Asked, wish: FactWish): Promise<KeptFacts | undefined> => {
-    const { ages } = asked;
-    if (shared === undefined || !shared.isOpen || ages.shared === 0 || !watch.isTrusted) return undefined;
-    const began = keeper.begin();
-    if (!keeper.isCurrent(began)) return undefined;
-    const wanted = keysOf(asked.reads.roots, asked.request);
-    const here = keptOf(wanted);
-    const missing = missingOf(wanted, here, (slice) => isUseful(slice, ages, wish));
-    if (missing.length === 0) return undefined;
-    const found = await shared.find(missing, keeper.judgeOf(ages));
-    if (found.size === 0 || !keeper.isCurrent(began)) return undefined;
-    let source: FactSource = 'l1-hit';
-    const kept = keptOf(wanted);
-    const judging = keeper.judgeOf(ages);
-    const take = (root: 'subject' | 'resource'): Slice | undefined => {
-      const one = found.get(wanted[root] ?? '');
-      // While slower levels were asked a change may have been told of.
-      if (one === undefined || judging.judge(one.slice) !== 'good') return kept[root];
-      const from: FactSource = `${one.level}-hit`;
-      if (from > source) source = from;
-      return one.slice;
-    };
-    const both = { subject: take('subject'), resource: take('resource') };
-    const facts = serve(asked, wish, wanted, both, source);
-    // Only what serves: in the place of the rest comes what is loaded now, which is of one state.
-    if (facts !== undefined)
-      for (const slice of [both.subject, both.resource])
-        if (slice !== undefined && slice !== kept.subject && slice !== kept.resource)
-          keeper.keepShared(slice, ages);
-    return facts;
-  };
-
-  /** Whether a slice is of use if it is settled and the other one is as well. */
-  const isUseful = (slice: Slice, ages: AllowedAges, { consistency }: FactWish): boolean =>
-    mayServe(ageOf(slice.load, clock.monotonic()), ages) &&
-    isSettled(slice, watch.settledBefore) &&
-    (consistency?.kind !== 'atLeast' || sees(slice.load.snapshot, consistency.transaction));
+  const lookUp = new SliceLookUp({ slices, watch, keeper, shared, clock });
 
   /** Finds what the question needs in the shared levels or loads it, and keeps it if that is right. */
   const fly = (asked: Asked, isRenewal: boolean, isAhead = false): Promise<ServedFacts> => {
@@ -160,7 +77,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     if (under !== undefined && beganAt - under.beganAt <= LONGEST_JOIN) return under.facts;
     const load = async (): Promise<ServedFacts> => {
       if (!isRenewal && !isAhead) {
-        const found = await lookUpShared(asked, NO_WISH);
+        const found = await lookUp.inShared(asked, NO_WISH);
         if (found !== undefined) return found;
       }
       const began = keeper.begin();
@@ -190,16 +107,25 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       });
   };
 
+  const batches = new BatchFacts({
+    slices,
+    watch,
+    keeper,
+    store,
+    clock,
+    counts,
+    refresh({ request, triple }, reads, ages) {
+      if (watch.current !== undefined)
+        refresh({ request, triple, bundle: watch.current.bundle, reads, ages });
+    },
+  });
+
   const bypass = async (
     question: FactQuestion,
     bundle: CheckedBundle,
     wish: FactWish,
   ): Promise<ServedFacts> => {
-    const facts =
-      wish.consistency === undefined
-        ? await store.load(question.request, question.triple, bundle)
-        : await store.loadFromPrimary(question, bundle);
-    return loadedFacts(facts, 'bypass');
+    return loadedFacts(await store.load(question.request, question.triple, bundle, wish), 'bypass');
   };
 
   /** What is not kept here. */
@@ -208,7 +134,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       wish.consistency === undefined
         ? await fly(asked, wish.renew === true)
         : // Nobody else who asks wants the same state.
-          ((wish.renew === true ? undefined : await lookUpShared(asked, wish)) ??
+          ((wish.renew === true ? undefined : await lookUp.inShared(asked, wish)) ??
           (await bypass(asked, asked.bundle, wish)));
     return facts;
   };
@@ -229,7 +155,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       const ages = of.ages as AllowedAges;
       const asked: Asked = { request, triple, bundle: reads.bundle, reads: of, ages };
       if (wish.renew !== true) {
-        const kept = lookUp(asked, wish);
+        const kept = lookUp.here(asked, wish);
         if (kept !== undefined) {
           counts.requests['l1-hit'] += 1;
           if (!isWithin(kept.age, ages.refresh)) refresh(asked);
@@ -238,22 +164,49 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       } else counts.tooOld += 1;
       return counted(fetch(asked, wish));
     },
-    loadAll: (questions, bundle) => store.loadAll(questions, bundle),
+    loadAll(questions, bundle, wish = NO_WISH) {
+      const reads = watch.adopt(bundle);
+      return (
+        (reads && batches.lookUp(questions, reads, wish)) ?? batches.load(questions, bundle, reads, wish)
+      );
+    },
     size: () => undefined,
+    adopt: (bundle) => void watch.adopt(bundle),
+    async warm({ request, triple }, bundle) {
+      const reads = watch.adopt(bundle);
+      const of = reads?.of(triple);
+      if (of?.ages === undefined || reads === undefined || whyNotKept(of, request, reads) !== undefined)
+        return 'not_kept';
+      const asked: Asked = { request, triple, bundle: reads.bundle, reads: of, ages: of.ages };
+      if (lookUp.here(asked, NO_WISH) !== undefined) return 'kept';
+      const facts = await fly(asked, false);
+      counts.warmed += 1;
+      const isGone = ({ type, id }: Reference, isStored: boolean): boolean =>
+        isStored && facts.record(type, id) === null;
+      const { subject, resource } = of.roots;
+      return isGone(request.subject, subject !== undefined) ||
+        isGone(request.resource, resource !== undefined)
+        ? 'gone'
+        : 'loaded';
+    },
     async start(bundle) {
       watch.adopt(bundle);
       await watch.start();
     },
-    status: () => ({
-      ...slices.status,
-      isTrusted: watch.isTrusted,
-      ...(Number.isFinite(watch.behind) ? { behind: Math.round(watch.behind) } : {}),
-      gaps: watch.gaps,
-      changes: watch.changes,
-      watched: watch.current?.isConfirmed === true ? [...watch.current.watched].toSorted() : [],
-      counts,
-      ...(shared && { shared: shared.status() }),
-    }),
+    status() {
+      // Read once: a status that says both must not contradict itself.
+      const { behind } = watch;
+      return {
+        ...slices.status,
+        isTrusted: watch.trustsAt(behind),
+        ...(Number.isFinite(behind) ? { behind: Math.round(behind) } : {}),
+        gaps: watch.gaps,
+        changes: watch.changes,
+        watched: watch.current?.isConfirmed === true ? [...watch.current.watched].toSorted() : [],
+        counts,
+        ...(shared && { shared: shared.status() }),
+      };
+    },
     describe(request, triple, bundle) {
       const reads = watch.current?.bundle === bundle ? watch.current : new BundleReads(bundle);
       const of = reads.of(triple);
@@ -268,22 +221,6 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       await Promise.all([watch.stop(), shared?.stop()]);
     },
   };
-}
-
-/**
- * The keys of slices that are not kept here, or are of no use. Where one is not settled the other alone is no help, unless one load
- * made both.
- */
-function missingOf(
-  { subject, resource }: ByRoot<string | undefined>,
-  here: ByRoot<Slice | undefined>,
-  isUseful: (slice: Slice) => boolean,
-): readonly string[] {
-  const lacks = (slice: Slice | undefined): boolean => slice === undefined || !isUseful(slice);
-  return [
-    ...(subject !== undefined && lacks(here.subject) ? [subject] : []),
-    ...(resource !== undefined && lacks(here.resource) ? [resource] : []),
-  ];
 }
 
 const NONE: ReadonlySet<Safeguard> = new Set();

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { CheckedBundle, Triple } from '../../dsl/check/bundle.ts';
 import type { PreparedRequest } from '../../engine/decide/types.ts';
 import type { DatabaseFactStore } from '../facts/database-fact-store.ts';
-import type { Clock, FactStore } from '../ports.ts';
+import type { Clock, FactQuestion, FactStore } from '../ports.ts';
 import type { Database } from '../store/database.ts';
 import type { CacheCounts } from './cache-counts.ts';
 import type { SharedSlices, SharedSlicesOptions } from './shared/shared-slices.ts';
@@ -22,6 +22,9 @@ export interface CachedFactStoreOptions {
   /** Safeguards that are left out, to show that tests notice. */
   readonly without?: ReadonlySet<Safeguard>;
 }
+
+/** What came of loading facts ahead: they are kept now, were before, may not be, or the subject or resource is gone. */
+export type Warmed = 'loaded' | 'kept' | 'not_kept' | 'gone';
 
 /** What keeps facts that have changed from being used. */
 export type Safeguard = 'invalidation' | 'heartbeat' | 'snapshots' | 'shared-snapshots';
@@ -47,6 +50,10 @@ export interface CachedFactStore extends FactStore {
   /** Begins to listen for changes. Nothing is kept before. */
   start(bundle: CheckedBundle): Promise<void>;
   status(): CacheStatus;
+  /** From now on this bundle is asked for, if it answers: it is found out what may be kept of its facts. */
+  adopt(bundle: CheckedBundle): void;
+  /** Loads facts that may be kept and are not, as a question would; nobody asked it. Says what came of it. */
+  warm(question: FactQuestion, bundle: CheckedBundle): Promise<Warmed>;
   /** How decisions of one kind are kept, and by what they are found again. */
   describe(request: PreparedRequest, triple: Triple, bundle: CheckedBundle): CacheDescription;
   stop(): Promise<void>;

@@ -7,7 +7,7 @@ import type { FactChange } from '../store/schema/fact-change.ts';
 import { BundleReads } from './bundle-reads.ts';
 import { ChangeHistory } from './change-history.ts';
 import type { Safeguard } from './fact-cache.ts';
-import { type BeatAnswer, Pulse } from './pulse.ts';
+import { type BeatAnswer, Pulse, TRUST } from './pulse.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Changes that are remembered one by one. */
@@ -94,7 +94,12 @@ export class FactWatch {
 
   /** Whether what is kept may be used now. */
   get isTrusted(): boolean {
-    return this.#options.without.has('heartbeat') || this.#pulse.isTrusted;
+    return this.trustsAt(this.behind);
+  }
+
+  /** Whether what is kept may be used when the newest beat that came back was sent so many milliseconds ago. */
+  trustsAt(behind: number): boolean {
+    return behind <= TRUST || this.#options.without.has('heartbeat');
   }
 
   /** What has been kept since before then, by the clock that never goes back, is as the database was at the newest beat. */

@@ -31,6 +31,16 @@ export function pairSlices(
   return undefined;
 }
 
+/** Whether any number of kept slices are of one state: those of one load are, and those that are settled. */
+export function areOfOneState(slices: Iterable<Slice>, settledBefore: number): boolean {
+  const [first, ...others] = slices;
+  if (first === undefined) return true;
+  return (
+    others.every(({ load }) => load.id === first.load.id) ||
+    [first, ...others].every((slice) => isSettled(slice, settledBefore))
+  );
+}
+
 /** Whether a beat that was sent after the load had ended has come back. */
 export function isSettled({ load }: Slice, settledBefore: number): boolean {
   return load.endedAt < settledBefore;

@@ -108,11 +108,6 @@ export class Pulse {
     await Promise.all(unlisten.map((one) => one().catch(() => {})));
   }
 
-  /** Whether everything that was committed half a second ago has been told of. */
-  get isTrusted(): boolean {
-    return this.behind <= TRUST;
-  }
-
   /** Milliseconds since the newest beat that came back was sent; infinite without one. */
   get behind(): number {
     if (this.#proven === undefined) return Infinity;

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { LoadedByRoot } from '../facts/database-fact-store.ts';
+import type { LoadedTogether } from '../facts/load-together.ts';
 import type { ByRoot } from '../facts/sql/fact-statement.ts';
-import type { Clock } from '../ports.ts';
+import { LoadedFacts } from '../facts/sql/loaded-facts.ts';
+import type { Clock, FactQuestion } from '../ports.ts';
 import { type AllowedAges, isWithin, mayServe } from './allowed-ages.ts';
+import type { BundleReads } from './bundle-reads.ts';
 import type { CacheCounts } from './cache-counts.ts';
 import type { Safeguard } from './fact-cache.ts';
 import type { FactWatch } from './fact-watch.ts';
@@ -10,6 +13,7 @@ import type { Judge, SharedSlices } from './shared/shared-slices.ts';
 import { ageOf, type Load, Slice } from './slice.ts';
 import type { SliceStore } from './slice-store.ts';
 import { parseSnapshot, reliable, seesAllOf } from './snapshot.ts';
+import { keysOf } from './triple-reads.ts';
 
 /** What leads to more records is not kept. */
 const MOST_TAGS = 2_000;
@@ -61,20 +65,10 @@ export class SliceKeeper {
     ages: AllowedAges,
     isRenewal: boolean,
   ): void {
-    const { slices, clock, counts, hasReplica, shared } = this.#options;
+    const { slices, counts, shared } = this.#options;
     const { snapshot, isReplica } = loaded;
-    if (!this.isCurrent(began)) return;
-    const said = parseSnapshot(snapshot);
-    if (said === undefined) return;
-    // Behind the pool that may ask a replica there may also be one that has just become a primary of its own.
-    if (!isReplica && hasReplica) return;
-    const load: Load = {
-      id: `${this.#process} ${(this.#loads += 1)}`,
-      snapshot: reliable(said, isReplica),
-      beganAt: began.at,
-      endedAt: clock.monotonic(),
-      heldSince: began.at,
-    };
+    const load = this.#loadOf(loaded, began);
+    if (load === undefined) return;
     const made = (key: string | undefined, facts: LoadedByRoot['facts']['subject']): Slice | undefined =>
       key === undefined ? undefined : new Slice(key, facts, load);
     const subject = made(keys.subject, loaded.facts.subject);
@@ -91,6 +85,60 @@ export class SliceKeeper {
     const other = both.find((slice) => slice !== only);
     if (replaced.length === 1 && only !== undefined && other !== undefined) slices.attach(only, other);
     shared?.put(both, { snapshot: snapshot as string, isReplica }, ages.shared);
+  }
+
+  /** Keeps what was loaded for many questions at once, each part by itself: all of it is of one load. */
+  keepTogether(
+    loaded: LoadedTogether,
+    began: Began,
+    questions: readonly FactQuestion[],
+    reads: BundleReads,
+    isRenewal: boolean,
+  ): void {
+    const { slices, counts, shared } = this.#options;
+    const { snapshot, isReplica } = loaded;
+    const load = this.#loadOf(loaded, began);
+    if (load === undefined) return;
+    const seen = new Set<string>();
+    let hasRefused = false;
+    for (const [index, { request, triple }] of questions.entries()) {
+      const facts = loaded.facts[index];
+      const { roots, ages } = reads.of(triple);
+      if (facts === undefined || facts instanceof LoadedFacts || ages === undefined) continue;
+      if (!reads.watches(roots.subject) || !reads.watches(roots.resource)) continue;
+      const keys = keysOf(roots, request);
+      for (const root of ['subject', 'resource'] as const) {
+        const key = keys[root];
+        if (key === undefined || seen.has(key)) continue;
+        seen.add(key);
+        if (!isRenewal && !this.#givesWay(key, ages, began.at)) continue;
+        const slice = new Slice(key, facts[root], load);
+        if (this.#mayKeep(slice, began.since, !isReplica)) {
+          slices.put(slice);
+          shared?.put([slice], { snapshot: snapshot as string, isReplica }, ages.shared);
+        } else hasRefused = true;
+      }
+    }
+    if (hasRefused) counts.notKept += 1;
+  }
+
+  /** What slices are made with, of what was loaded just now; undefined where nothing of it may be kept. */
+  #loadOf(
+    { snapshot, isReplica }: Pick<LoadedByRoot, 'snapshot' | 'isReplica'>,
+    began: Began,
+  ): Load | undefined {
+    const { clock, hasReplica } = this.#options;
+    if (!this.isCurrent(began)) return undefined;
+    const said = parseSnapshot(snapshot);
+    // Behind the pool that may ask a replica there may also be one that has just become a primary of its own.
+    if (said === undefined || (!isReplica && hasReplica)) return undefined;
+    return {
+      id: `${this.#process} ${(this.#loads += 1)}`,
+      snapshot: reliable(said, isReplica),
+      beganAt: began.at,
+      endedAt: clock.monotonic(),
+      heldSince: began.at,
+    };
   }
 
   /** Keeps a slice of a shared level that is good at this moment. */

@@ -6,25 +6,31 @@ export interface CacheConfiguration {
   readonly isOn: boolean;
   readonly entries: number;
   readonly bytes: number;
+  /** Whether facts of the hottest questions are loaded ahead. */
+  readonly isWarmed: boolean;
+  /** Whether instances keep facts for each other in a table of the database. */
+  readonly hasTable: boolean;
 }
 
 const DEFAULT_ENTRIES = 100_000;
 const DEFAULT_BYTES = 128 * 1024 * 1024;
 
-/** Reads VELRO_CACHE, VELRO_CACHE_ENTRIES and VELRO_CACHE_BYTES; throws a `StartError` that names what is wrong. */
+/** Reads VELRO_CACHE, VELRO_CACHE_ENTRIES, VELRO_CACHE_BYTES, VELRO_CACHE_WARM and VELRO_CACHE_TABLE; throws a `StartError` that names what is wrong. */
 export function readCacheConfiguration(environment: Environment): CacheConfiguration {
   return {
-    isOn: isOn(environment),
+    isOn: isOn(environment, 'VELRO_CACHE', true),
     entries: countOf(environment, 'VELRO_CACHE_ENTRIES', DEFAULT_ENTRIES, 1, 10_000_000),
     bytes: countOf(environment, 'VELRO_CACHE_BYTES', DEFAULT_BYTES, 65_536, 2 ** 36),
+    isWarmed: isOn(environment, 'VELRO_CACHE_WARM', true),
+    hasTable: isOn(environment, 'VELRO_CACHE_TABLE', false),
   };
 }
 
-function isOn(environment: Environment): boolean {
-  const text = environment['VELRO_CACHE'] ?? '';
+function isOn(environment: Environment, name: string, otherwise: boolean): boolean {
+  const text = environment[name] ?? '';
   if (text !== '' && text !== 'on' && text !== 'off')
-    throw new StartError(`VELRO_CACHE must be on or off, and is ${quote(text)}`);
-  return text !== 'off';
+    throw new StartError(`${name} must be on or off, and is ${quote(text)}`);
+  return text === '' ? otherwise : text === 'on';
 }
 
 function countOf(

@@ -13,6 +13,6 @@ export function accessRequestOf({ subject, action, resource, context }: AccessQu
 }
 
 /** What a valid body demands of the facts. */
-export function consistencyOf({ consistency }: AccessQuestion): Consistency | undefined {
+export function consistencyOf({ consistency }: Pick<AccessQuestion, 'consistency'>): Consistency | undefined {
   return consistency === undefined || consistency === null ? undefined : readConsistency(consistency);
 }

@@ -1,9 +1,11 @@
 import type { AccessRequest, PreparedRequest } from '../../engine/decide/types.ts';
+import type { Consistency } from '../cache/consistency.ts';
 import type { Decision } from '../http/schemas/access-schema.ts';
-import type { ActiveBundle, FactQuestion, Ports } from '../ports.ts';
+import type { ActiveBundle, FactQuestion, FactWish, Ports, ServedFacts } from '../ports.ts';
 import { takeTurns } from '../take-turns.ts';
 import type { About } from './about.ts';
-import type { DecisionService, LoadedFacts, Outcome, Soon } from './decision-service.ts';
+import { EXPIRED } from './deadline.ts';
+import type { DecisionService, Loaded, LoadedFacts, Outcome, Soon } from './decision-service.ts';
 
 /** Whether a batch ends before its end: never, with the first denial or error, or with the first permit. */
 export const BATCH_SEMANTICS = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'] as const;
@@ -16,7 +18,10 @@ export interface SingleDecision {
     questions: readonly FactQuestion[],
     bundle: ActiveBundle,
     timeout: number | undefined,
-  ): Soon<LoadedFacts>;
+    wish: FactWish | undefined,
+  ): Soon<Loaded<readonly ServedFacts[]>>;
+  /** Whether kept facts are older than layer 7 lets the verdict be that they give. */
+  isTooOld(facts: ServedFacts, question: FactQuestion, bundle: ActiveBundle, now: number): boolean;
   denyUndeclared(
     request: PreparedRequest,
     bundle: ActiveBundle,
@@ -42,7 +47,30 @@ export function createBatchDecisions(
   { bundles, clock }: Ports,
   single: SingleDecision,
 ): DecisionService['decideAll'] {
-  return async (asked, semantic, about) => {
+  /** The facts of all, of one state: where kept ones are too old for one of the verdicts, those of all are loaded. */
+  const load = async (
+    questions: readonly FactQuestion[],
+    bundle: ActiveBundle,
+    consistency: Consistency | undefined,
+    now: number,
+  ): Promise<Loaded<readonly ServedFacts[]>> => {
+    const startedAt = clock.monotonic();
+    const timeout = longestDeadline(questions, bundle);
+    const wish = consistency && { consistency };
+    const loaded = await single.loadAll(questions, bundle, timeout, wish);
+    if (loaded === EXPIRED || loaded === undefined) return loaded;
+    const rest = takeTurns();
+    for (const [index, question] of questions.entries()) {
+      if (single.isTooOld(loaded[index] as ServedFacts, question, bundle, now)) {
+        const left = timeout === undefined ? undefined : timeout - (clock.monotonic() - startedAt);
+        return single.loadAll(questions, bundle, left, { ...wish, renew: true });
+      }
+      await rest();
+    }
+    return loaded;
+  };
+
+  return async (asked, semantic, about, consistency) => {
     const now = clock.now();
     const bundle = bundles.current();
     // A batch may take as long as a thousand requests.
@@ -57,11 +85,11 @@ export function createBatchDecisions(
       request?.triple === undefined ? [] : [{ request, triple: request.triple }],
     );
     const beforeLoading = clock.monotonic();
-    const loaded =
-      questions.length === 0
-        ? undefined
-        : await single.loadAll(questions, bundle, longestDeadline(questions, bundle));
+    const loaded = questions.length === 0 ? undefined : await load(questions, bundle, consistency, now);
     const loading = clock.monotonic() - beforeLoading;
+    const each = loaded === undefined || loaded === EXPIRED ? undefined : loaded.values();
+    const nextFacts = (): LoadedFacts =>
+      loaded === undefined || loaded === EXPIRED ? loaded : each?.next().value;
 
     const outcomes: Soon<Outcome<Decision> | undefined>[] = [];
     for (const request of requests) {
@@ -71,7 +99,7 @@ export function createBatchDecisions(
           : request.triple === undefined
             ? single.denyUndeclared(request, bundle, about, now)
             : single.conclude(
-                loaded,
+                nextFacts(),
                 request,
                 request.triple,
                 bundle,

@@ -41,6 +41,7 @@ export interface DecisionService {
     requests: readonly (AccessRequest | undefined)[],
     semantic: BatchSemantic,
     about: About,
+    consistency?: Consistency,
   ): Promise<readonly (Outcome<Decision> | undefined)[]>;
   /** Says what the decision would be and why; neither counted nor recorded. */
   explain(request: AccessRequest): Promise<Outcome<ExplainedAnswer>>;
@@ -56,7 +57,9 @@ const AUDIT_TIMEOUT = 5_000;
 /** The store could not be asked: of no record is known whether it is there. */
 const UNKNOWN_FACTS: ServedFacts = { record: () => undefined };
 
-export type LoadedFacts = ServedFacts | typeof EXPIRED | undefined;
+/** `EXPIRED` where it came too late, undefined where it could not be loaded. */
+export type Loaded<T> = T | typeof EXPIRED | undefined;
+export type LoadedFacts = Loaded<ServedFacts>;
 
 export interface DecisionServiceOptions {
   readonly auditSecret: KeyObject;
@@ -86,13 +89,16 @@ export function createDecisionService(
   });
 
   /** The facts, `EXPIRED` when they came too late, undefined when they could not be loaded. */
-  const loadFacts = (load: () => Soon<ServedFacts>, timeout: number): Soon<LoadedFacts> => {
+  const loadFacts = <T extends ServedFacts | readonly ServedFacts[]>(
+    load: () => Soon<T>,
+    timeout: number,
+  ): Soon<Loaded<T>> => {
     const failed = (): undefined => {
       losses.set('database', true);
     };
-    const arrived = (loaded: ServedFacts | typeof EXPIRED): ServedFacts | typeof EXPIRED => {
+    const arrived = (loaded: T | typeof EXPIRED): T | typeof EXPIRED => {
       // Kept facts say nothing of how the database is.
-      if (loaded !== EXPIRED && loaded.age === undefined) losses.set('database', false);
+      if (loaded !== EXPIRED && !wasKept(loaded)) losses.set('database', false);
       return loaded;
     };
     try {
@@ -102,6 +108,10 @@ export function createDecisionService(
       return failed();
     }
   };
+
+  /** That a database is back is found out by asking it. */
+  const withLoss = (wish: FactWish | undefined): FactWish | undefined =>
+    losses.current().has('database') ? { ...wish, renew: true } : wish;
 
   /** Records the verdict, and answers with it once that is done as the policy wants it. */
   const finish = (
@@ -159,10 +169,7 @@ export function createDecisionService(
     // Counted whatever becomes of it: a request that ends in a denial or a time-out was a request.
     // Where kept facts may turn out too old for the verdict, it is counted once that is known.
     const uses = engine.limitUses(request, known, circumstances);
-    const { age } = known;
-    const ages = age === undefined ? undefined : allowedAges(engine.bundle, triple.index);
-    const allows = (permitted: boolean): boolean =>
-      age === undefined || (ages !== undefined && isWithin(age, permitted ? ages.permit : ages.deny));
+    const allows = allowing(known, bundle, triple);
     const isDoubtful = !allows(true) || !allows(false);
     const exhausted = isDoubtful ? limits.peek(uses) : limits.take(uses);
     if (loaded === EXPIRED && deadline === undefined) return { ok: false, problem: 'timed_out' };
@@ -197,9 +204,7 @@ export function createDecisionService(
       const { triple } = request;
       if (triple === undefined) return denyUndeclared(request, bundle, about);
       const timeout = engine.bundle.policies[triple.index]?.deadline ?? LOADING_TIMEOUT;
-      // That a database is back is found out by asking it.
-      const renew = losses.current().has('database');
-      const wish = consistency === undefined && !renew ? undefined : { consistency, renew };
+      const wish = withLoss(consistency && { consistency });
       const loading = loadFacts(() => facts.load(request, triple, engine.bundle, wish), timeout);
       return loading instanceof Promise
         ? loading.then((loaded) => conclude(loaded, request, triple, bundle, about, startedAt))
@@ -207,8 +212,19 @@ export function createDecisionService(
     },
 
     decideAll: createBatchDecisions(ports, {
-      loadAll: (questions, bundle, timeout) =>
-        loadFacts(() => facts.loadAll(questions, bundle.engine.bundle), timeout ?? LOADING_TIMEOUT),
+      loadAll(questions, bundle, timeout, wish) {
+        const load = (): Soon<readonly ServedFacts[]> =>
+          facts.loadAll(questions, bundle.engine.bundle, withLoss(wish));
+        return loadFacts(load, timeout ?? LOADING_TIMEOUT);
+      },
+      isTooOld(known, { request, triple }, bundle, now) {
+        const allows = allowing(known, bundle, triple);
+        if (allows(true) && allows(false)) return false;
+        const circumstances = circumstancesOf(bundle, request, now);
+        const exhausted = limits.peek(bundle.engine.limitUses(request, known, circumstances));
+        const verdict = bundle.engine.decide(request, known, withExhausted(circumstances, exhausted));
+        return !allows(verdict.permitted);
+      },
       denyUndeclared,
       conclude,
     }),
@@ -245,6 +261,22 @@ export function createDecisionService(
 const NOTHING: ReadonlySet<string> = new Set();
 const RENEW: FactWish = { renew: true };
 const FRESH: FactWish = { consistency: { kind: 'fresh' } };
+
+/** Whether all of it was kept. */
+function wasKept(loaded: ServedFacts | readonly ServedFacts[]): boolean {
+  return 'record' in loaded ? loaded.age !== undefined : loaded.every(({ age }) => age !== undefined);
+}
+
+/** Says whether facts are young enough for a permit, or a denial, that they give. */
+function allowing(
+  { age }: ServedFacts,
+  { engine }: ActiveBundle,
+  { index }: Triple,
+): (permitted: boolean) => boolean {
+  if (age === undefined) return () => true;
+  const ages = allowedAges(engine.bundle, index);
+  return (permitted) => ages !== undefined && isWithin(age, permitted ? ages.permit : ages.deny);
+}
 
 /** The same moment, with what the limits say. */
 function withExhausted(circumstances: Circumstances, exhausted: Exhausted): Circumstances {

@@ -131,12 +131,18 @@ export interface BulkResult {
   readonly revision: number;
 }
 
+/** What a batch did. */
+export interface BulkWritten {
+  readonly results: readonly BulkResult[];
+  /** The number of the transaction: a decision may demand to see what it did. */
+  readonly token: string;
+}
+
 /** Makes many writes, of which no two are to the same entity; gives those that changed something. */
-export async function writeMany(
-  session: Session,
-  writes: readonly BulkWrite[],
-): Promise<readonly BulkResult[]> {
-  await session.query({ text: `select pg_advisory_xact_lock(${IMPORT_LOCK})` });
+export async function writeMany(session: Session, writes: readonly BulkWrite[]): Promise<BulkWritten> {
+  const begun = await session.query<{ readonly token: string }>({
+    text: `select pg_advisory_xact_lock(${IMPORT_LOCK}), pg_current_xact_id()::text as token`,
+  });
   const gone = writes.filter(({ attributes }) => attributes === undefined);
   const kept = writes.filter(({ attributes }) => attributes !== undefined);
   const results: BulkResult[] = [];
@@ -164,7 +170,7 @@ export async function writeMany(
     for (const { created, ...row } of rows)
       results.push({ ...row, change: created ? 'created' : 'replaced' });
   }
-  return results;
+  return { results, token: begun.rows[0]?.token ?? '' };
 }
 
 type ChangedRow = Row & { readonly type: string; readonly id: string; readonly revision: number };

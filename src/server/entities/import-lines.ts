@@ -31,6 +31,8 @@ export interface ImportProgress {
   readonly replaced: number;
   /** Entities that were there. */
   readonly deleted: number;
+  /** A decision may demand by it to see all that is stored; undefined while nothing is. */
+  readonly token?: string;
 }
 
 /** An error of one line. */
@@ -74,17 +76,19 @@ export async function importLines(
     if (checked.errors.length > 0) return invalid(checked.errors, progress);
     const { database, record } = tools;
     const outcome = await recordedWrite({ database, record }, 'batch', about, async (session) => {
-      const results = await writeMany(session, checked.writes);
-      return { value: results, changes: results.map((one) => changeOf(one, checked.names)) };
+      const written = await writeMany(session, checked.writes);
+      return { value: written, changes: written.results.map((one) => changeOf(one, checked.names)) };
     });
     if (!outcome.ok) return { ok: false, refusal: 'audit_unavailable', detail: outcome.detail, progress };
     const count = (change: BulkResult['change']): number =>
-      outcome.value.filter((one) => one.change === change).length;
+      outcome.value.results.filter((one) => one.change === change).length;
     progress = {
       lines: last,
       created: progress.created + count('created'),
       replaced: progress.replaced + count('replaced'),
       deleted: progress.deleted + count('deleted'),
+      // Batches follow one another: who sees the last sees those before.
+      token: outcome.value.token,
     };
     batch = [];
     length = 0;

@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
-import type { CheckedBundle, Triple } from '../../dsl/check/bundle.ts';
+import type { CheckedBundle } from '../../dsl/check/bundle.ts';
 import type { FactView } from '../../engine/decide/facts.ts';
-import type { PreparedRequest } from '../../engine/decide/types.ts';
+import { PairedFacts } from '../cache/paired-facts.ts';
 import { StartError } from '../config/start-error.ts';
-import type { FactQuestion, FactStore } from '../ports.ts';
-import type { Database, Session, Statement } from '../store/database.ts';
+import type { FactQuestion, FactStore, FactWish } from '../ports.ts';
+import type { Database, Statement } from '../store/database.ts';
 import { DatabaseUnavailable } from '../store/database-unavailable.ts';
+import { type LoadedTogether, loadTogether } from './load-together.ts';
 import { BundleStatements } from './sql/bundle-statements.ts';
 import { describeTables } from './sql/describe-tables.ts';
 import type { ByRoot } from './sql/fact-statement.ts';
@@ -29,8 +30,12 @@ export interface DatabaseFactStore extends FactStore {
    * question that names further records, and where there is nothing to load. Rejects when they cannot be found out.
    */
   loadByRoot(question: FactQuestion, bundle: CheckedBundle): Promise<LoadedByRoot | undefined>;
-  /** The same as `load`, from the server that is written to and never from a replica. */
-  loadFromPrimary(question: FactQuestion, bundle: CheckedBundle): Promise<FactView>;
+  /** The same of several questions, all of one state; from a replica only where it is said so. Takes one round trip. */
+  loadTogether(
+    questions: readonly FactQuestion[],
+    bundle: CheckedBundle,
+    purpose: 'auth' | 'read',
+  ): Promise<LoadedTogether>;
 }
 
 /** What one statement found. */
@@ -73,64 +78,53 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
     return describing;
   };
 
-  const ask = async (
-    where: Pick<Session, 'query'>,
-    { statements, generation: current }: Known,
-    triple: Triple,
-    requests: readonly PreparedRequest[],
-    into: LoadedFacts,
-  ): Promise<void> => {
-    const statement = statements.of(triple, requests, requests.length === 1 ? 'one' : 'many');
-    if (statement === undefined) return;
-    const { rows } = await where.query(named(statement.for(requests), current));
-    statement.read(rows, requests, into);
-  };
-
   const loadByRoot = async (
     { request, triple }: FactQuestion,
     bundle: CheckedBundle,
   ): Promise<LoadedByRoot | undefined> => {
     const described = describe(bundle);
     const { statements, generation: current } = described instanceof Promise ? await described : described;
-    const statement = statements.withSnapshot(triple, request);
+    if (statements.namesMore(triple, request)) return undefined;
+    const statement = statements.withSnapshot(triple, 'one');
     if (statement === undefined) return undefined;
     const { rows } = await database.query('read', named(statement.for([request]), current));
+    const [facts] = statement.readByRoot(rows, [request]);
     const [row] = rows;
-    if (row === undefined || rows.length > 1) throw severalRows();
-    const facts = { subject: new LoadedFacts(bundle), resource: new LoadedFacts(bundle) };
-    statement.readByRoot(row, request, facts);
+    if (row === undefined || facts === undefined) throw severalRows();
     return { facts, snapshot: row['snapshot'], isReplica: row['isReplica'] !== false };
   };
 
   const load = async (
-    questions: readonly FactQuestion[],
+    { request, triple }: FactQuestion,
     bundle: CheckedBundle,
-    purpose: 'read' | 'auth' = 'read',
+    purpose: 'auth' | 'read',
   ): Promise<FactView> => {
     const facts = new LoadedFacts(bundle);
-    const groups = new Map<Triple, PreparedRequest[]>();
-    for (const { triple, request } of questions) {
-      const group = groups.get(triple);
-      if (group === undefined) groups.set(triple, [request]);
-      else group.push(request);
-    }
     const described = describe(bundle);
-    const at = described instanceof Promise ? await described : described;
-    const [only] = groups;
-    if (only !== undefined && groups.size === 1) {
-      const reading: Pick<Session, 'query'> = { query: (statement) => database.query(purpose, statement) };
-      await ask(reading, at, ...only, facts);
-    } else if (groups.size > 1) {
-      // All see the same state: one question may read what the statement of another has loaded.
-      await database.transaction(
-        'read',
-        async (session) => {
-          for (const [triple, requests] of groups) await ask(session, at, triple, requests, facts);
-        },
-        { isolation: 'repeatable read' },
-      );
-    }
+    const { statements, generation: current } = described instanceof Promise ? await described : described;
+    const statement = statements.of(triple, [request], 'one');
+    if (statement === undefined) return facts;
+    const { rows } = await database.query(purpose, named(statement.for([request]), current));
+    statement.read(rows, [request], facts);
     return facts;
+  };
+
+  const together = async (
+    questions: readonly FactQuestion[],
+    bundle: CheckedBundle,
+    purpose: 'auth' | 'read',
+  ): Promise<LoadedTogether> => {
+    const described = describe(bundle);
+    const { statements, generation: current } = described instanceof Promise ? await described : described;
+    return loadTogether(statements, questions, bundle, async (asked) => {
+      const [only, ...more] = asked.map((statement) => named(statement, current));
+      if (only === undefined || more.length > 0)
+        return database.readTogether(
+          purpose,
+          asked.map((statement) => named(statement, current)),
+        );
+      return [(await database.query(purpose, only)).rows];
+    });
   };
 
   const note = (error: unknown): void => {
@@ -163,14 +157,18 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
       return isOutdated(error) ? work().catch(noted) : noted(error);
     }
   };
-  const loadAll: FactStore['loadAll'] = (questions, bundle) =>
-    withTables(bundle, () => load(questions, bundle));
+  const loadAllOf: DatabaseFactStore['loadTogether'] = (questions, bundle, purpose) =>
+    withTables(bundle, () => together(questions, bundle, purpose));
 
   return {
-    load: (request, triple, bundle) => loadAll([{ request, triple }], bundle),
-    loadAll,
+    load: (request, triple, bundle, wish) =>
+      withTables(bundle, () => load({ request, triple }, bundle, purposeOf(wish))),
+    async loadAll(questions, bundle, wish) {
+      const { facts } = await loadAllOf(questions, bundle, purposeOf(wish));
+      return facts.map(viewOf);
+    },
     loadByRoot: (question, bundle) => withTables(bundle, () => loadByRoot(question, bundle)),
-    loadFromPrimary: (question, bundle) => withTables(bundle, () => load([question], bundle, 'auth')),
+    loadTogether: loadAllOf,
     async prepare(bundle) {
       try {
         await database.query('read', { text: 'select 1' });
@@ -184,6 +182,16 @@ export function createDatabaseFactStore({ database, log }: DatabaseFactStoreOpti
     },
     size: () => undefined,
   };
+}
+
+/** Where a question with such a wish is asked: what it demands, a replica need not show yet. */
+export function purposeOf(wish: FactWish | undefined): 'auth' | 'read' {
+  return wish?.consistency === undefined ? 'read' : 'auth';
+}
+
+/** What was found of a question, from wherever. */
+export function viewOf(facts: LoadedTogether['facts'][number]): FactView {
+  return facts instanceof LoadedFacts ? facts : new PairedFacts(facts.subject, facts.resource);
 }
 
 /** The same text has the same name, until the tables were looked at again. */

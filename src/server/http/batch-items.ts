@@ -20,6 +20,7 @@ export function batchItems(batch: BatchQuestion): readonly (AccessQuestion | Pro
   return batch.evaluations.map((item) => {
     const question: Record<string, unknown> = Object.fromEntries(defaults);
     for (const name of PARTS) if (isSaid(item, name)) question[name] = item[name];
+    if (isSaid(item, 'consistency')) return ofAll();
     const errors = validate(question);
     return errors === undefined
       ? (question as AccessQuestion)
@@ -29,7 +30,15 @@ export function batchItems(batch: BatchQuestion): readonly (AccessQuestion | Pro
   });
 }
 
+/** What one item demanded alone could not hold, since the facts of all are of one state. */
+function ofAll(): Problem {
+  const message = 'must stand beside `evaluations`: the facts of all items are of one state';
+  return new Problem('invalid_request', `\`consistency\` ${message}`, {
+    errors: [{ pointer: '/consistency', message }],
+  });
+}
+
 /** `null` is absence. */
-function isSaid(value: object, name: (typeof PARTS)[number]): boolean {
+function isSaid(value: object, name: (typeof PARTS)[number] | 'consistency'): boolean {
   return Object.hasOwn(value, name) && (value as Record<string, unknown>)[name] !== null;
 }

@@ -41,6 +41,7 @@ export const PROBLEMS = {
   state_unavailable: { status: 503, title: 'The change could not be stored, so it was not made' },
   timed_out: { status: 503, title: 'The answer took too long' },
   too_many_overrides: { status: 409, title: 'Too many overrides are open' },
+  too_many_signatures: { status: 422, title: 'The content has as many signatures as are kept' },
   unauthenticated: { status: 401, title: 'An API key is needed' },
   unknown_entity_type: { status: 404, title: 'The bundle declares no such entity' },
   unknown_mode: { status: 404, title: 'The bundle declares no such mode' },

@@ -1,4 +1,7 @@
+import module from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { ExaminationWorkerData } from './examination-worker.ts';
 import type { Examination, ExaminationOrder } from './examine-bundle.ts';
 import { PolicyRefusal } from './policy-refusal.ts';
 
@@ -60,7 +63,14 @@ async function examine(order: ExaminationOrder, longest: number): Promise<Examin
 }
 
 function takeWorker(): Worker {
-  if (kept === undefined) return new Worker(ENTRY, { resourceLimits: { maxOldGenerationSizeMb: MEMORY } });
+  if (kept === undefined) {
+    const cache = module.getCompileCacheDir();
+    // Below the folder that was asked for is one for each version of Node.
+    const workerData: ExaminationWorkerData = {
+      compileCache: cache === undefined ? undefined : dirname(cache),
+    };
+    return new Worker(ENTRY, { workerData, resourceLimits: { maxOldGenerationSizeMb: MEMORY } });
+  }
   const { worker, release } = kept;
   release();
   return worker;

@@ -15,6 +15,7 @@ export type PolicyRefusalCode =
   | 'signature_invalid'
   | 'signature_missing'
   | 'signature_untrusted'
+  | 'too_many_signatures'
   | 'unknown_version';
 
 /** Something was not done, for a reason that whoever asked can understand; the message is written for them. */

@@ -44,6 +44,8 @@ export interface PolicyService extends PolicyReader {
 }
 
 /** Others who publish at the same time are let go first so often. */
+/** Signatures of one content that are kept besides those of trusted keys. */
+const MOST_SIGNATURES = 16;
 const ATTEMPTS = 10;
 
 export function createPolicyService(options: PolicyServiceOptions): PolicyService {
@@ -101,7 +103,14 @@ export function createPolicyService(options: PolicyServiceOptions): PolicyServic
       const replace = signature !== undefined && isGood(digest, signature, trust) === true;
       const keep = async (writer: PolicyWriter): Promise<void> => {
         await writer.putFiles(digest, files);
-        if (signature !== undefined) await writer.addSignature(digest, signature, actor.id, replace);
+        if (signature === undefined) return;
+        // What a trusted key signed is bounded by their number.
+        if (!replace && (await writer.otherSignatures(digest, signature.keyId)) >= MOST_SIGNATURES)
+          throw new PolicyRefusal(
+            'too_many_signatures',
+            `this content has ${MOST_SIGNATURES} signatures already; only one by a key that is trusted here can be added`,
+          );
+        await writer.addSignature(digest, signature, actor.id, replace);
       };
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         const newest = await store.newest();

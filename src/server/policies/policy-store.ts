@@ -53,6 +53,8 @@ export interface PolicyWriter extends PolicyStore {
   addVersion(digest: string, layers: readonly LayerVersion[], by: string): Promise<number>;
   /** Keeps a signature; one by the same key gives way where `replace` says so. */
   addSignature(digest: string, signature: PolicySignature, by: string, replace: boolean): Promise<void>;
+  /** How many other keys than this one have a signature kept. */
+  otherSignatures(digest: string, keyId: string): Promise<number>;
   addActivation(activation: NewActivation): Promise<number>;
 }
 
@@ -144,6 +146,13 @@ function writerOver(session: Session): PolicyWriter {
                on conflict (digest, key_id) do ${otherwise}`,
         values: [digest, keyId, signature, by],
       });
+    },
+    async otherSignatures(digest, keyId) {
+      const { rows } = await session.query<{ count: number }>({
+        text: 'select count(*)::int as count from velro_state.policy_signatures where digest = $1 and key_id <> $2',
+        values: [digest, keyId],
+      });
+      return (rows[0] as { count: number }).count;
     },
     async addActivation({ kind, version, previous, back, by, changes }) {
       const { rows } = await session.query<{ id: number }>({

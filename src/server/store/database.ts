@@ -66,6 +66,14 @@ export interface Database {
     options?: TransactionOptions,
   ): Promise<T>;
   /**
+   * Runs statements that only read, all of which see one state; gives the rows of each. Over a network they are sent
+   * together, so that they take one round trip.
+   */
+  readTogether(
+    purpose: 'auth' | 'read',
+    statements: readonly Statement[],
+  ): Promise<readonly (readonly Row[])[]>;
+  /**
    * Tells of every notification of a channel, across losses of the connection; `onGap` is called when some may have been
    * missed, and at the beginning.
    */

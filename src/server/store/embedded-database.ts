@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { PGlite } from '@electric-sql/pglite';
 import { prepareFolder } from '../config/data-folder.ts';
 import type { Database, PoolStatus, Purpose, Result, Row, Session, Statement } from './database.ts';
@@ -61,6 +62,18 @@ export function createEmbeddedDatabase({ folder, patience, prepare }: EmbeddedOp
     query: (purpose, statement) => use(purpose, (session) => session.query(statement)),
     session: use,
     transaction: (purpose, work, options) => use(purpose, (session) => inTransaction(session, work, options)),
+    readTogether: (purpose, statements) =>
+      use(purpose, (session) =>
+        inTransaction(
+          session,
+          async () => {
+            const results: (readonly Row[])[] = [];
+            for (const statement of statements) results.push((await session.query(statement)).rows);
+            return results;
+          },
+          { isolation: 'repeatable read' },
+        ),
+      ),
     async listen(channel, onMessage, onGap) {
       // In its turn like everything else: within somebody's transaction it would be undone with that.
       await use('admin', (session) => session.query({ text: `listen ${quoteIdentifier(channel)}` }));
@@ -89,6 +102,16 @@ export function createEmbeddedDatabase({ folder, patience, prepare }: EmbeddedOp
   };
 }
 
+/**
+ * WebAssembly of this process is compiled by the quick compiler alone, and what never runs is not looked at. The other
+ * compiler takes seconds of a core and 600 MB for the function that evaluates expressions, which is hot at once: longer than
+ * all of a start, for statements that are faster by a fifth.
+ */
+const COMPILED_ONCE = ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up', '--wasm-lazy-validation'] as const;
+
+/** All of its shared memory is written to at each start, and comes on top of what the system keeps of the same files. */
+const SETTINGS = ['-c', 'shared_buffers=32MB'] as const;
+
 async function openFolder(folder: string, prepare: EmbeddedOptions['prepare']): Promise<Opened> {
   await prepareFolder(folder);
   const place = join(folder, 'database');
@@ -103,7 +126,13 @@ async function openFolder(folder: string, prepare: EmbeddedOptions['prepare']): 
     if (isNew) writeFileSync(unfinished, '');
     // Only here: its code is large, and most starts do without.
     const { PGlite } = await import('@electric-sql/pglite');
-    const options = { dataDir: place, parsers: ROW_PARSERS, serializers: AS_TEXT };
+    for (const flag of COMPILED_ONCE) setFlagsFromString(flag);
+    const options = {
+      dataDir: place,
+      parsers: ROW_PARSERS,
+      serializers: AS_TEXT,
+      startParams: [...PGlite.defaultStartParams, ...SETTINGS],
+    };
     lite = await PGlite.create(isNew ? { ...options, loadDataDir: await emptyCluster() } : options);
     const session = sessionOf(lite);
     await lite.exec("set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'iso_8601'");

@@ -1,9 +1,12 @@
 import type { Logger } from 'pino';
+import { dropExpiredStatement } from '../cache/shared/table-statements.ts';
 import type { Database, Session } from './database.ts';
 
 const HOUR = 3_600_000;
 /** Held by the instance that is at it; any number will do, as long as all instances have the same. */
 const LOCK = 7_083_551;
+/** So many rows are deleted at once. */
+const BITE = 1_000;
 const VIEWS = ['velro_state.lineage', 'velro_state.effective_permissions'] as const;
 
 /** Sees to partitions and what has expired at the start, and to these and to the views every hour; the result ends that. */
@@ -50,7 +53,10 @@ async function makePartitions(session: Session): Promise<void> {
 }
 
 async function dropExpired(session: Session): Promise<void> {
-  await session.run('delete from velro_state.decision_cache where expires_at < now()');
+  for (;;) {
+    const { count } = await session.query(dropExpiredStatement(BITE));
+    if (count < BITE) return;
+  }
 }
 
 /** Readers go on meanwhile. Where the tables are somebody's own there are no views. */

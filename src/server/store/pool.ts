@@ -26,6 +26,8 @@ export interface PoolOptions {
   readonly settings: PoolSettings;
   /** Connections refuse to write. */
   readonly isReadOnly: boolean;
+  /** Connections send what they are given at once, instead of one statement after the answer to the other; COPY is none of it. */
+  readonly isPipelined?: boolean;
 }
 
 /** The database cancels a statement that is too slow; what does not even do that is given up on after so many milliseconds more. */
@@ -48,7 +50,10 @@ const TYPES = {
   getTypeParser: (type: number): any => ROW_PARSERS[type] ?? String,
 };
 
-export function createPool(purpose: Purpose | 'watch', { url, settings, isReadOnly }: PoolOptions): Pool {
+export function createPool(
+  purpose: Purpose | 'watch',
+  { url, settings, isReadOnly, isPipelined = false }: PoolOptions,
+): Pool {
   const { min, max, acquire, query, idle, failures } = settings;
   const pool = new PgPool<pg.Client>({
     connectionString: url,
@@ -59,6 +64,7 @@ export function createPool(purpose: Purpose | 'watch', { url, settings, isReadOn
     query_timeout: query + GRACE,
     idleTimeoutMillis: idle,
     keepAlive: true,
+    pipeline: isPipelined,
     types: TYPES,
     Client: pg.Client,
     // Its type says that nobody waits for it; the pool does.
@@ -200,6 +206,24 @@ export function sessionOf(client: pg.ClientBase): Session {
     },
   };
 }
+
+/**
+ * The rows of statements that all see one state. On a pipelined connection all are sent before the first is answered; after
+ * one that fails the others are refused, and the end of the transaction undoes it.
+ */
+export async function readTogether(
+  client: pg.ClientBase,
+  statements: readonly Statement[],
+): Promise<readonly (readonly Row[])[]> {
+  const sent = [BEGIN_READING, ...statements, COMMIT].map((statement) => runStatement(client, statement));
+  // The connection is free once all are answered; what is told is what failed first.
+  await Promise.allSettled(sent);
+  const results = await Promise.all(sent);
+  return results.slice(1, -1).map(({ rows }) => rows);
+}
+
+const BEGIN_READING: Statement = { text: 'begin isolation level repeatable read, read only' };
+const COMMIT: Statement = { text: 'commit' };
 
 async function runStatement<R extends Row>(
   client: pg.ClientBase,

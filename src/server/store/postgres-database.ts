@@ -3,7 +3,7 @@ import type { DatabaseConfiguration, PoolSettings } from '../config/database-con
 import { type Database, PURPOSES, type Purpose } from './database.ts';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import { createListener } from './listener.ts';
-import { createPool, type Pool, sessionOf } from './pool.ts';
+import { createPool, type Pool, readTogether, sessionOf } from './pool.ts';
 import { type ReplicaWatch, watchReplica } from './replica-watch.ts';
 import { scalePools } from './scale-pools.ts';
 import type { ServerFacts } from './server-facts.ts';
@@ -11,6 +11,9 @@ import { inTransaction } from './transaction.ts';
 
 /** Purposes that only read: what their own pool cannot do now, another may. */
 const INSTEAD: Partial<Readonly<Record<Purpose, Purpose>>> = { analytics: 'read', read: 'auth' };
+
+/** Purposes by whose connections several statements may be sent together. */
+const PIPELINED: ReadonlySet<Purpose> = new Set(['auth', 'read']);
 
 /** The connection that listens for notifications. */
 const LISTENING = 1;
@@ -35,6 +38,7 @@ export function createPostgresDatabase(
         url: purpose === 'read' ? (readUrl ?? url) : url,
         settings: scaled[purpose],
         isReadOnly: purpose in INSTEAD,
+        isPipelined: PIPELINED.has(purpose),
       }),
     ]),
   ) as Record<Purpose, Pool>;
@@ -61,6 +65,7 @@ export function createPostgresDatabase(
     session: (purpose, work) => use(purpose, (client) => work(sessionOf(client))),
     transaction: (purpose, work, options) =>
       use(purpose, (client) => inTransaction(sessionOf(client), work, options)),
+    readTogether: (purpose, statements) => use(purpose, (client) => readTogether(client, statements)),
     listen: (channel, onMessage, onGap) => listener.listen(channel, onMessage, onGap),
     status: () => ({
       kind: 'postgresql',

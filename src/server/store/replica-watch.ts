@@ -75,13 +75,13 @@ export function watchReplica(primary: Pool, replica: Pool): ReplicaWatch {
   timer.unref();
 
   const behind = (): number => (provenAt === undefined ? Infinity : performance.now() - provenAt);
-  const isFresh = (): boolean => behind() <= REPLICA_BOUND;
   return {
-    isFresh,
-    status: () => ({
-      isFresh: isFresh(),
-      ...(provenAt === undefined ? {} : { behind: Math.round(behind()) }),
-    }),
+    isFresh: () => behind() <= REPLICA_BOUND,
+    status() {
+      // Read once: a status that says both must not contradict itself.
+      const now = behind();
+      return { isFresh: now <= REPLICA_BOUND, ...(now === Infinity ? {} : { behind: Math.round(now) }) };
+    },
     stop: () => clearInterval(timer),
   };
 }

@@ -64,4 +64,9 @@ const COUNTERS: readonly (readonly [string, string, (status: CacheStatus) => num
   ],
   ['refreshes', 'Loads ahead of time.', ({ counts }) => counts.refreshes],
   ['too_old', 'Kept facts that were too old for the verdict that they gave.', ({ counts }) => counts.tooOld],
+  [
+    'warmed',
+    'Loads of the hottest questions after a start or another bundle.',
+    ({ counts }) => counts.warmed,
+  ],
 ];

@@ -179,6 +179,25 @@ describe('signed policies', function signed() {
   };
   for (const [what, { sql, code }] of Object.entries(slipIn)) refusesToUse(what, sql, code);
 
+  it('are kept in a bounded number where no key is known, and those of trusted keys always', async () => {
+    const files = smallBundleWith(4);
+    await stopTestServers();
+    server = await startPolicyServer(database.url);
+    const body = (await bodyOf(files, theirs)) as { signature: object };
+    const publishBy = (keyId: string): Promise<Answer> =>
+      server.call('/policies/versions', { body: { files, signature: { ...body.signature, keyId } } });
+    const keys = Array.from({ length: 17 }, (_, n) => `ed25519:${n.toString(16).padStart(16, '0')}`);
+    const answers = [];
+    for (const key of keys) answers.push((await publishBy(key)).status);
+    expect(answers).to.deep.equal([201, ...keys.slice(2).map(() => 200), 422]);
+    expect((await publishBy(keys[16] as string)).body).to.include({ code: 'too_many_signatures' });
+    // One that is kept is told again without harm.
+    expect((await publishBy(keys[0] as string)).status).to.equal(200);
+    await stopTestServers();
+    server = await startPolicyServer(database.url, trusting());
+    expect((await publish(files, ours)).status).to.equal(200);
+  });
+
   it('are asked for at the first start too', async () => {
     await stopTestServers();
     await database.run(

@@ -154,7 +154,8 @@ describe('audit', () => {
   });
 });
 
-describe('audit of a server that is killed', () => {
+describe('audit of a server that is killed', function () {
+  this.timeout(60_000);
   let child: ChildProcess | undefined;
   afterEach(async () => {
     child?.kill('SIGKILL');

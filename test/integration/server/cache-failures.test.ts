@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
+import { TRUST } from '../../../src/server/cache/pulse.ts';
 import { CACHE_TABLES, type CacheServer, startCacheServer, watchTables } from '../../support/cache-scene.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
@@ -32,19 +33,22 @@ describe('kept facts of a database that fails', function () {
     await eventually('a hit', isHit);
     primary.pause();
     const pausedAt = performance.now();
+    /** What came of a question that nobody waits for longer than a moment. */
+    const outcome = async (): Promise<string | null | undefined> => {
+      const asked = server.ask('ann', 'read', 'root');
+      asked.catch(() => {});
+      return (await Promise.race([asked, delay(100)]))?.source;
+    };
     let lastHit = 0;
     // Kept facts answer a little longer: they wait for nobody.
-    for (;;) {
-      const asked = server.ask('ann', 'read', 'root');
-      const outcome = await Promise.race([asked, delay(100)]);
-      asked.catch(() => {});
-      if (outcome?.source !== 'l1-hit') break;
-      lastHit = performance.now() - pausedAt;
+    while (server.cache.status().isTrusted) {
+      const askedAt = performance.now();
+      if ((await outcome()) === 'l1-hit') lastHit = askedAt - pausedAt;
       await delay(5);
     }
+    expect(await outcome()).not.to.equal('l1-hit');
     primary.resume();
-    expect(lastHit).to.be.at.most(700);
-    expect(server.cache.status().isTrusted).to.equal(false);
+    expect(lastHit).to.be.at.most(TRUST);
     await server.settled();
     await eventually('a hit', isHit);
   });
@@ -68,10 +72,14 @@ describe('kept facts of a database that fails', function () {
       const begin = performance.now();
       const { permitted, source } = await server.ask('ann', 'read', 'root');
       if (permitted === true) expect(source).to.equal('miss');
-      if (begin - committed > 1_000) expect(permitted).to.equal(false);
+      if (begin - committed > 1_000) expect(permitted).not.to.equal(true);
       sources.add(source);
       await delay(2);
     }
+    await eventually(
+      'the primary is asked',
+      async () => (await server.ask('ann', 'read', 'root')).permitted === false,
+    );
     await replica.run('select pg_wal_replay_resume()');
     await eventually('a hit', isHit);
     expect((await server.ask('ann', 'read', 'root')).permitted).to.equal(false);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { TRUST } from '../../../src/server/cache/pulse.ts';
 import {
   CACHE_BUNDLE,
   CACHE_TABLES,
@@ -43,7 +44,7 @@ describe('kept facts', function () {
   const isHit =
     (server: CacheServer, person: string, action: string, item: string) => async (): Promise<boolean> =>
       (await server.ask(person, action, item)).source === 'l1-hit';
-  /** Waits until the verdict is another; after the bound it must be. */
+  /** Waits until the verdict is another; after the bound no permit and nothing kept may say what was before. */
   const untilIs = async (
     server: CacheServer,
     permitted: boolean,
@@ -54,7 +55,8 @@ describe('kept facts', function () {
     await eventually(`${person} reads ${item}: ${permitted}`, async () => {
       const begin = performance.now();
       const asked = await server.ask(person, 'read', item);
-      if (begin - committed > 1_000) expect(asked.permitted).to.equal(permitted);
+      if (begin - committed > 1_000 && (asked.permitted === true || asked.source === 'l1-hit'))
+        expect(asked.permitted).to.equal(permitted);
       return asked.permitted === permitted;
     });
   };
@@ -132,17 +134,19 @@ describe('kept facts', function () {
   it('of a load that began before a change and ended after it was told of are not kept', async () => {
     let release = (): void => {};
     let isHeld = false;
+    let hasLoaded = false;
     const server = await start({
-      slow: () =>
-        isHeld
-          ? new Promise((resolve) => {
-              release = resolve;
-            })
-          : undefined,
+      slow() {
+        if (!isHeld) return undefined;
+        hasLoaded = true;
+        return new Promise((resolve) => {
+          release = resolve;
+        });
+      },
     });
     isHeld = true;
     const slow = server.ask('ann', 'read', 'root');
-    await eventually('the load is under way', () => server.cache.status().counts.loads === 1);
+    await eventually('the load has seen what there was', () => hasLoaded);
     const { changes } = server.cache.status();
     await database.run(`update memberships set is_active = false where person_id = 'ann'`);
     await eventually('the change is told of', () => server.cache.status().changes > changes);
@@ -296,15 +300,22 @@ describe('kept facts', function () {
     await eventually('a hit', isHit(server, 'ann', 'read', 'root'));
     await database.run(`update memberships set is_active = false where person_id = 'ann'`);
     await untilIs(server, false, 'ann', 'root');
-    const { body } = await server.call('/readyz?verbose');
-    expect(body.cache).to.deep.include({ isTrusted: true, watched: ['item', 'person', 'team'] });
-    expect(body.cache.behind).to.be.within(0, 500);
-    const page = (await server.call('/metrics')).body as string;
+    // A busy machine may keep a beat waiting, and then it is said that they are not trusted.
+    await eventually('it is said that they are trusted', async () => {
+      const { cache } = (await server.call('/readyz?verbose')).body;
+      expect(cache.watched).to.deep.equal(['item', 'person', 'team']);
+      if (cache.isTrusted) expect(cache.behind).to.be.within(0, TRUST);
+      else expect(cache.behind).to.be.at.least(TRUST);
+      return cache.isTrusted;
+    });
+    let page = '';
+    await eventually('it is counted that they are trusted', async () => {
+      page = (await server.call('/metrics')).body as string;
+      return page.includes('velro_cache_trusted 1\n');
+    });
     const { counts } = server.cache.status();
     expect(page).to.include(`velro_cache_requests_total{outcome="l1-hit"} ${counts.requests['l1-hit']}\n`);
-    expect(page)
-      .to.include('velro_cache_trusted 1\n')
-      .and.match(/velro_cache_invalidations_total [1-9]/);
+    expect(page).to.match(/velro_cache_invalidations_total [1-9]/);
   });
 
   it('are not used while the database counts as lost, so that it is found out when it is back', async () => {

@@ -5,7 +5,7 @@ import { entityRecords, startEntityServer } from '../../support/entity-server.ts
 import { eventually } from '../../support/eventually.ts';
 import { importText, sendLines } from '../../support/send-lines.ts';
 import { jsonLines } from '../../support/small-bundle.ts';
-import { stopTestServers, type TestServer } from '../../support/test-server.ts';
+import { question, stopTestServers, type TestServer } from '../../support/test-server.ts';
 
 const counter = (id: number, note = `n${id}`): object => ({ type: 'counter', id, attributes: { note } });
 const counters = (from: number, to: number): object[] =>
@@ -44,13 +44,16 @@ onEveryDatabase('POST /entities/bulk', (database) => {
         counter(3_000),
       ]),
     );
-    expect(second.lines.at(-1)).to.deep.equal({
-      state: 'done',
-      lines: 4,
-      created: 1,
-      replaced: 1,
-      deleted: 1,
+    const { token, ...done } = second.lines.at(-1)!;
+    expect(done).to.deep.equal({ state: 'done', lines: 4, created: 1, replaced: 1, deleted: 1 });
+    // That of the last batch, which is seen by whoever sees it, as are those before.
+    const tokens = [...first.lines, second.lines.at(-1)!].map((line) => Number(line.token));
+    expect(tokens[3]).to.equal(tokens[2]);
+    expect(tokens.toSorted((one, other) => one - other)).to.deep.equal(tokens);
+    const seeing = await server.call('/decide', {
+      body: { ...question('alice', 'read', 'd1'), consistency: `at_least:${token}` },
     });
+    expect(seeing.status).to.equal(200);
     expect((await server.call('/entities/counter/1')).body.attributes).to.deep.equal({ note: 'x' });
     expect((await server.call('/entities/counter/2')).status).to.equal(404);
     expect(await stored()).to.equal(2_500);

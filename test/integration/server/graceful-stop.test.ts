@@ -43,7 +43,7 @@ describe('a server that is told to stop', () => {
   afterEach(stopTestServers);
 
   it('says at /readyz that it stops, and still answers', async () => {
-    const server = await startTestServer({ grace: 500 });
+    const server = await startTestServer({ grace: 3_000 });
     const agent = new HttpAgent({ keepAlive: true });
     await getStatus(server, '/healthz', agent);
     const closed = server.running.close();
@@ -137,7 +137,9 @@ describe('a server that is told to stop', () => {
   });
 });
 
-describe('a process that gets SIGTERM', () => {
+describe('a process that gets SIGTERM', function () {
+  this.timeout(60_000);
+
   it('ends with code 0, with its audit log written', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'velro-term-'));
     try {

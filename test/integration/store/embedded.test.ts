@@ -43,6 +43,11 @@ describe('the embedded database', function embedded() {
     const { rows } = await other.query('read', { text: 'select n from acknowledged order by n' });
     expect(rows.map(({ n }) => n)).to.include.members(acknowledged);
     expect(other.status().pools['embedded']).to.include({ state: 'healthy', connections: 1 });
+    // Besides those settings without which one process alone cannot run it.
+    const settings = await other.query('read', {
+      text: "select current_setting('shared_buffers') as buffers, current_setting('io_method') as io",
+    });
+    expect(settings.rows).to.deep.equal([{ buffers: '32MB', io: 'sync' }]);
     await other.close();
     expect(await other.query('read', { text: 'select 1' }).catch((error: Error) => error.message)).to.include(
       'was closed',

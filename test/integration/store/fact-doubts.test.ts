@@ -29,9 +29,9 @@ onEveryDatabase('what the database cannot say for certain', (current) => {
       const prepared = engine.prepare(request);
       return { request: prepared, triple: prepared.triple! };
     });
-    const facts = await store.loadAll(questions, bundle);
+    const [facts] = await store.loadAll(questions, bundle);
     const missing = Array.from({ length: 12_000 }, (_, n) => `n${n + 1}`).filter(
-      (id) => facts.record('thing', id) === null,
+      (id) => facts!.record('thing', id) === null,
     );
     expect(missing).to.deep.equal([]);
   });

@@ -36,7 +36,7 @@ onEveryDatabase('the migrations', (current) => {
 
   it('go back to nothing and forward again to the same', async () => {
     const before = await relations();
-    expect(before).to.include.members(['generations', 'entities', 'decision_cache', 'lineage']);
+    expect(before).to.include.members(['generations', 'authorization_cache', 'entities', 'lineage']);
     const count = NAMES.length;
     const back = await onSession((session) => migrate(session, { direction: 'down', count }));
     expect(back).to.deep.equal(NAMES.toReversed());
@@ -120,12 +120,12 @@ onEveryDatabase('the migrations', (current) => {
       insert into teams select gen_random_uuid(), id, 'Atelier', true from users limit 1;
       insert into team_members select users.id, teams.id, 'editor', true from users, teams where users.id <> owner_id;
       insert into projects select gen_random_uuid(), owner_id, id, 'team', false from teams;
-      insert into velro_state.decision_cache values
-        ('\\x01', '{}', '{}', pg_current_snapshot(), now() - interval '1 second'),
-        ('\\x02', '{}', '{}', pg_current_snapshot(), now() + interval '1 hour');
+      insert into velro_state.authorization_cache values
+        ('\\x01', '', '{}', pg_current_snapshot(), now() - interval '1 second'),
+        ('\\x02', '', '{}', pg_current_snapshot(), now() + interval '1 hour');
       drop table velro_state.audit_index_${new Date().toISOString().slice(0, 7).replace('-', '_')}`);
     expect(await maintain(current())).to.equal(true);
-    expect(await run('select count(*)::int as left from velro_state.decision_cache')).to.deep.equal([
+    expect(await run('select count(*)::int as left from velro_state.authorization_cache')).to.deep.equal([
       { left: 1 },
     ]);
     expect(

@@ -65,7 +65,7 @@ describe('the pools of a PostgreSQL', function pools() {
   });
 
   it('refuse in time when all connections are in use, and are not given up on for that', async () => {
-    const opened = await open({ VELRO_POOL_WRITE: 'min=1 max=1 acquire=500ms failures=1' });
+    const opened = await open({ VELRO_POOL_WRITE: 'min=1 max=1 acquire=1s failures=1' });
     const holding = await hold(opened, 'write');
     expect(await ask(opened, 'write')).to.equal('busy');
     expect(await ask(opened, 'write')).to.equal('busy');
@@ -75,7 +75,7 @@ describe('the pools of a PostgreSQL', function pools() {
   });
 
   it('cancel a statement at its limit, and go on', async () => {
-    const opened = await open({ VELRO_POOL_READ: 'query=100ms failures=1' });
+    const opened = await open({ VELRO_POOL_READ: 'query=1s failures=1' });
     expect(await outcomeOf(opened.query('read', { text: 'select pg_sleep(60)' }))).to.equal('too_slow');
     expect(await ask(opened, 'read')).to.equal('fine');
     // It does not go on in the server either.
@@ -163,7 +163,8 @@ describe('a PostgreSQL that fails', function faults() {
       VELRO_POOL_READ: quick,
       VELRO_POOL_AUTH: quick,
     }));
-    expect(await ask(opened, 'auth')).to.equal('fine');
+    // Such bounds are too narrow for a first connection on a busy machine.
+    await until(async () => (await ask(opened, 'auth')) === 'fine');
     server.pause();
     try {
       expect(await ask(opened, 'auth')).to.equal('unreachable');

@@ -34,7 +34,11 @@ describe('a replica', function replicas() {
     return rows[0]?.['port'];
   };
   const statusOf = (): ReplicaStatus => database.status().replica!;
-  const becomesFresh = (): Promise<void> => eventually('the replica is read', () => statusOf().isFresh);
+  const becomesFresh = (): Promise<void> =>
+    eventually('the replica counts as fresh', () => statusOf().isFresh);
+  /** A busy machine may keep the proof waiting for a moment; then the primary is read, as it should be. */
+  const isRead = (): Promise<void> =>
+    eventually('the replica is read', async () => (await portOf('read')) === replica.port);
   const becomesOld = (): Promise<void> => eventually('the replica is left alone', () => !statusOf().isFresh);
   const answers = (): Promise<void> =>
     eventually('it answers', () => database.status().pools['read']?.latency !== undefined);
@@ -44,39 +48,85 @@ describe('a replica', function replicas() {
   beforeEach(() => primary.run('update flags set raised = false'));
 
   it('is read by the read pool, and by no other', async () => {
-    await becomesFresh();
-    expect(await portOf('read')).to.equal(replica.port);
+    await isRead();
     for (const purpose of ['auth', 'write', 'analytics', 'admin', 'batch'] as const)
       expect(await portOf(purpose), purpose).to.equal(primary.port);
-    expect(statusOf().behind).to.be.within(0, REPLICA_BOUND);
+  });
+
+  it('counts as fresh while it is no further behind than the bound, and no longer', async () => {
+    await becomesFresh();
+    /** Statuses of either kind, so that neither half goes untried. */
+    const seen = { fresh: 0, old: 0 };
+    const look = (): void => {
+      const { isFresh, behind } = statusOf();
+      if (isFresh) expect(behind).to.be.within(0, REPLICA_BOUND);
+      else expect(behind).to.be.at.least(REPLICA_BOUND);
+      seen[isFresh ? 'fresh' : 'old'] += 1;
+    };
+    await eventually('fresh for a while', () => {
+      look();
+      return seen.fresh > 20;
+    });
+    replica.pause();
+    try {
+      await eventually('old for a while', () => {
+        look();
+        return seen.old > 20;
+      });
+    } finally {
+      replica.resume();
+    }
   });
 
   it('is not read before it is proven to be fresh', async () => {
-    expect(statusOf()).to.deep.equal({ isFresh: false });
-    expect(await portOf('read')).to.equal(primary.port);
-  });
-
-  it('that falls behind shows nobody what was overwritten longer ago than the bound', async () => {
-    await becomesFresh();
+    await database.close();
     await replica.run('select pg_wal_replay_pause()');
     try {
       await raise();
-      const raisedAt = performance.now();
-      let old = 0;
-      for (let reads = 0; reads < 20 || statusOf().isFresh; reads += 1) {
-        const askedAt = performance.now();
-        const seen = await isRaised();
-        if (seen !== true) old += 1;
-        if (askedAt > raisedAt + REPLICA_BOUND) expect(seen, `${askedAt - raisedAt} ms later`).to.equal(true);
+      await open(replica.url());
+      await answers();
+      for (let looks = 0; looks < 10; looks += 1) {
+        expect(await portOf('read')).to.equal(primary.port);
+        await new Promise((resolve) => setTimeout(resolve, 50));
       }
-      expect(old, 'reads that the replica answered as of before').to.be.above(0);
-      expect(await portOf('read')).to.equal(primary.port);
+      expect(statusOf()).to.deep.equal({ isFresh: false });
     } finally {
       await replica.run('select pg_wal_replay_resume()');
     }
-    await becomesFresh();
-    expect(await portOf('read')).to.equal(replica.port);
-    expect(await isRaised()).to.equal(true);
+    await isRead();
+  });
+
+  it('that falls behind shows nobody what was overwritten longer ago than the bound', async () => {
+    /** How many reads the replica answered as of before; each must have begun within the bound. */
+    const readWhileItFallsBehind = async (): Promise<number> => {
+      await isRead();
+      await replica.run('select pg_wal_replay_pause()');
+      try {
+        await raise();
+        const raisedAt = performance.now();
+        let old = 0;
+        for (let reads = 0; reads < 20 || statusOf().isFresh; reads += 1) {
+          const askedAt = performance.now();
+          const seen = await isRaised();
+          if (seen !== true) old += 1;
+          if (askedAt > raisedAt + REPLICA_BOUND)
+            expect(seen, `${askedAt - raisedAt} ms later`).to.equal(true);
+        }
+        expect(await portOf('read')).to.equal(primary.port);
+        return old;
+      } finally {
+        await replica.run('select pg_wal_replay_resume()');
+      }
+    };
+    let old = 0;
+    // None, where the machine took longer than the bound to write: then that was no try.
+    for (let tries = 0; old === 0 && tries < 10; tries += 1) {
+      await primary.run('update flags set raised = false');
+      old = await readWhileItFallsBehind();
+    }
+    expect(old, 'reads that the replica answered as of before').to.be.above(0);
+    await isRead();
+    await eventually('it shows what was written', async () => (await isRaised()) === true);
   });
 
   it('that hangs is left alone until it is back', async () => {
@@ -101,8 +151,7 @@ describe('a replica', function replicas() {
     } finally {
       await replica.restart();
     }
-    await becomesFresh();
-    await eventually('it is read', async () => (await portOf('read')) === replica.port);
+    await isRead();
   });
 
   it('is not read while nobody can tell what the primary has', async () => {

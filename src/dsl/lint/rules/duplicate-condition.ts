@@ -1,6 +1,6 @@
-import { Type } from 'typebox';
 import { expressionChildren } from '../../check/expression-children.ts';
 import { formatExpression } from '../../format/format-expression.ts';
+import { Type } from '../../json-schema.ts';
 import type { Expression } from '../../syntax/ast.ts';
 import { defineLintRule } from '../lint-rule.ts';
 import { writtenConditions } from '../support/conditions.ts';

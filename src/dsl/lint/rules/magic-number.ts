@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../../json-schema.ts';
 import { visit } from '../../syntax/walk.ts';
 import { parseDuration } from '../../types/parse-duration.ts';
 import { defineLintRule } from '../lint-rule.ts';

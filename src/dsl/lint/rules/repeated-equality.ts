@@ -1,6 +1,6 @@
-import { Type } from 'typebox';
 import { operandsOf } from '../../check/elaborate/elaborate-logic.ts';
 import { formatExpression } from '../../format/format-expression.ts';
+import { Type } from '../../json-schema.ts';
 import type { BinaryExpression, Expression, SetLiteral } from '../../syntax/ast.ts';
 import { visit } from '../../syntax/walk.ts';
 import { defineLintRule } from '../lint-rule.ts';

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../../json-schema.ts';
 import { defineLintRule } from '../lint-rule.ts';
 import { nameSpanOf, rulesOf } from '../support/bundle-rules.ts';
 

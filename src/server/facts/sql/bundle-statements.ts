@@ -46,18 +46,22 @@ export class BundleStatements {
   }
 
   /**
-   * The statement for a question that names no records but the subject and the resource, which also says what state it saw;
-   * undefined for one that does, and where there is nothing to ask. Throws a `MappingError`.
+   * The statement for questions of one kind that name no records but subjects and resources, which also says what state it
+   * saw; undefined where there is nothing to ask. Throws a `MappingError`.
    */
-  withSnapshot(triple: Triple, request: PreparedRequest): FactStatement | undefined {
-    const { points, tree, variants } = this.#known(triple);
-    if (points.some((point) => !seedsOf(point, [request]).next().done)) return undefined;
-    const key = 'one with snapshot';
+  withSnapshot(triple: Triple, shape: 'one' | 'many'): FactStatement | undefined {
+    const { tree, variants } = this.#known(triple);
+    const key = `${shape} with snapshot`;
     if (!variants.has(key)) {
-      const options = { bundle: this.#bundle, triple, tree, tables: this.#tables, points: [] };
-      variants.set(key, makeFactStatement({ ...options, shape: 'one', withSnapshot: true }));
+      const options = { bundle: this.#bundle, triple, tree, tables: this.#tables, points: [], shape };
+      variants.set(key, makeFactStatement({ ...options, withSnapshot: true }));
     }
     return variants.get(key);
+  }
+
+  /** Whether a question, or the policy, names records besides the subject and the resource. */
+  namesMore(triple: Triple, request: PreparedRequest): boolean {
+    return this.#known(triple).points.some((point) => seedsOf(point, [request]).next().done !== true);
   }
 
   /** Makes the statements of questions that name nothing but the subject and the resource. Throws a `MappingError`. */

@@ -9,7 +9,7 @@ import { Block, type ColumnUse, MOST_RECORDS, type RowsOfIds } from './block.ts'
 import { closureRowsFrom } from './closure-rows.ts';
 import { type TableColumns, tableOf } from './describe-tables.ts';
 import { bindableId, columnClass, type KeyClass, PARAMETER_TYPE } from './id-spelling.ts';
-import type { LoadedFacts } from './loaded-facts.ts';
+import { LoadedFacts } from './loaded-facts.ts';
 import { severalRows } from './mapping-error.ts';
 import { type ParameterSource, Parameters } from './parameters.ts';
 import { readRow } from './read-rows.ts';
@@ -26,7 +26,7 @@ export interface StatementOptions {
   readonly points: readonly SeedPoint[];
   /** Whether it answers one question, or any number of one kind. */
   readonly shape: 'one' | 'many';
-  /** Whether it also says which state of the database it saw, and from what kind of server. */
+  /** Whether it also says which state of the database it saw, from what kind of server, and which question a row is of. */
   readonly withSnapshot?: boolean;
 }
 
@@ -40,8 +40,11 @@ export interface FactStatement {
   for(requests: readonly PreparedRequest[]): Statement;
   /** Adds what the rows say, and what was looked for and is not there. Throws a `MappingError` when a key is not unique. */
   read(rows: readonly Row[], requests: readonly PreparedRequest[], into: LoadedFacts): void;
-  /** The same of a statement for one question that makes use of no points: what each root leads to goes to a place of its own. */
-  readByRoot(row: Row, request: PreparedRequest, into: ByRoot<LoadedFacts>): void;
+  /**
+   * The same of a statement with a snapshot, which makes use of no points: of each question what the subject leads to and
+   * what the resource does. Questions with one subject, or one resource, share what is found of it.
+   */
+  readByRoot(rows: readonly Row[], requests: readonly PreparedRequest[]): readonly ByRoot<LoadedFacts>[];
 }
 
 /** Something of the subject, and of the resource. */
@@ -90,6 +93,7 @@ export function makeFactStatement(options: StatementOptions): FactStatement | un
   if (block.columns.length === 0) return undefined;
   const selected = block.columns.map((column, index) => `${column} as "${index}"`);
   if (withSnapshot) selected.push(...SNAPSHOT_COLUMNS);
+  if (withSnapshot && shape === 'many') selected.push('q.n as "question"');
   const columns = selected.join(',\n  ');
   const questions = shape === 'one' ? '(select) as q' : manyQuestions(roots, tree, bundle);
   const text = `select\n  ${columns}\nfrom ${[questions, ...block.joins].join('\n')}`;
@@ -173,14 +177,35 @@ class Made implements FactStatement {
     }
   }
 
-  readByRoot(row: Row, { subject, resource }: PreparedRequest, into: ByRoot<LoadedFacts>): void {
+  readByRoot(rows: readonly Row[], requests: readonly PreparedRequest[]): readonly ByRoot<LoadedFacts>[] {
     const { tree, bundle } = this.#options;
     const { byRoot } = this.#plans;
-    readRow(byRoot.subject, row, into.subject);
-    readRow(byRoot.resource, row, into.resource);
+    if (rows.length !== requests.length) throw severalRows();
+    const byQuestion = this.#isMany ? new Map(rows.map((row) => [row['question'], row])) : undefined;
     const isKept = (entity: string): boolean => bundle.entities.get(entity)?.storage !== 'supplied';
-    if (isKept(tree.subject.entity)) into.subject.add(subject.type, subject.id, null);
-    if (isKept(tree.resource.entity)) into.resource.add(resource.type, resource.id, null);
+    const reader = (root: 'subject' | 'resource'): ((row: Row, request: PreparedRequest) => LoadedFacts) => {
+      const found = new Map<string, LoadedFacts>();
+      const isStored = isKept(tree[root].entity);
+      return (row, request) => {
+        const { type, id } = request[root];
+        let facts = found.get(id);
+        // Only the first row that asks for an id was answered.
+        if (facts === undefined) {
+          facts = new LoadedFacts(bundle);
+          readRow(byRoot[root], row, facts);
+          if (isStored) facts.add(type, id, null);
+          found.set(id, facts);
+        }
+        return facts;
+      };
+    };
+    const subjectOf = reader('subject');
+    const resourceOf = reader('resource');
+    return requests.map((request, index) => {
+      const row = byQuestion === undefined ? rows[index] : byQuestion.get(index + 1);
+      if (row === undefined) throw severalRows();
+      return { subject: subjectOf(row, request), resource: resourceOf(row, request) };
+    });
   }
 
   #value(source: ParameterSource, requests: readonly PreparedRequest[]): Parameter {

@@ -1,22 +1,13 @@
 import type { Response } from 'express';
 import { accessRequestOf, consistencyOf } from '../../decide/access-request.ts';
 import type { Outcome } from '../../decide/decision-service.ts';
-import type { FactSource } from '../../ports.ts';
 import { aboutOf } from '../about-of.ts';
+import { CACHE_HEADERS } from '../cache-headers.ts';
 import { exchangeOf } from '../exchange.ts';
 import type { Route } from '../route.ts';
 import { AccessQuestion, Decision } from '../schemas/access-schema.ts';
 import { sendJson } from '../send-json.ts';
 import { unavailable } from '../unavailable.ts';
-
-/** Whether kept facts answered. */
-const CACHE_HEADERS: Readonly<Record<FactSource, Readonly<Record<string, string>>>> = {
-  'l1-hit': { 'Velro-Cache': 'l1-hit' },
-  'l2-hit': { 'Velro-Cache': 'l2-hit' },
-  'l3-hit': { 'Velro-Cache': 'l3-hit' },
-  miss: { 'Velro-Cache': 'miss' },
-  bypass: { 'Velro-Cache': 'bypass' },
-};
 
 export const decide: Route = {
   method: 'post',

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { Type } from '../../../dsl/json-schema.ts';
 import type { Route } from '../route.ts';
 import { sendText } from '../send-json.ts';
 

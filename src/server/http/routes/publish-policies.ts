@@ -35,6 +35,7 @@ export const publishPolicies: Route = {
     'signature_invalid',
     'signature_missing',
     'signature_untrusted',
+    'too_many_signatures',
   ],
   handler:
     ({ policies }) =>

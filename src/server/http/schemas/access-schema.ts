@@ -1,4 +1,5 @@
-import { type Static, type TSchema, Type } from 'typebox';
+import type { Static, TSchema } from 'typebox';
+import { Type } from '../../../dsl/json-schema.ts';
 import { CONSISTENCY_PATTERN } from '../../cache/consistency.ts';
 import { Change, Obstacle } from './change-schema.ts';
 
@@ -29,6 +30,16 @@ function entity(what: string) {
   });
 }
 
+/** What a question demands of its facts. */
+export const CONSISTENCY = Type.Optional(
+  Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    pattern: CONSISTENCY_PATTERN,
+    description:
+      '`fresh`: the facts are read now, where they are written. `at_least:` and a token that a write returned: they are of a state in which that write is seen.',
+  }),
+);
+
 /** A question in the information model of AuthZEN 1.0. */
 export const AccessQuestion = Type.Object(
   {
@@ -39,14 +50,7 @@ export const AccessQuestion = Type.Object(
     }),
     resource: entity('resource'),
     context: optionalObject('The circumstances of the request.'),
-    consistency: Type.Optional(
-      Type.Unsafe<string | null>({
-        type: ['string', 'null'],
-        pattern: CONSISTENCY_PATTERN,
-        description:
-          '`fresh`: the facts are read now, where they are written. `at_least:` and a token that a write returned: they are of a state in which that write is seen.',
-      }),
-    ),
+    consistency: CONSISTENCY,
   },
   {
     title: 'AccessQuestion',

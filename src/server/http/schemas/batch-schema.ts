@@ -1,6 +1,7 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../../../dsl/json-schema.ts';
 import { BATCH_SEMANTICS, type BatchSemantic } from '../../decide/batch-decisions.ts';
-import { Decision } from './access-schema.ts';
+import { CONSISTENCY, Decision } from './access-schema.ts';
 import { ProblemSchema } from './operations-schema.ts';
 
 /** A batch holds at most so many questions. */
@@ -24,10 +25,11 @@ export const BatchQuestion = Type.Object(
     evaluations: Type.Array(
       Type.Object(PARTS, {
         description:
-          'A question. What it says of subject, action, resource or context replaces, as a whole, what stands beside `evaluations`; with that it must be an `AccessQuestion`.',
+          'A question. What it says of subject, action, resource or context replaces, as a whole, what stands beside `evaluations`; with that it must be an `AccessQuestion`. `consistency` is of all and stands beside `evaluations`.',
       }),
       { minItems: 1, maxItems: MAXIMUM_ITEMS },
     ),
+    consistency: CONSISTENCY,
     options: Type.Optional(
       Type.Object({
         evaluations_semantic: Type.Optional(

@@ -1,4 +1,5 @@
-import { type TSchema, Type } from 'typebox';
+import type { TSchema } from 'typebox';
+import { Type } from '../../../dsl/json-schema.ts';
 
 const EntityName = Type.Object({ type: Type.String(), id: Type.String() });
 

@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../../../dsl/json-schema.ts';
 
 const Reason = Type.String({
   minLength: 1,

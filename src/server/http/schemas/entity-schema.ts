@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../../../dsl/json-schema.ts';
 import { ProblemSchema } from './operations-schema.ts';
 
 const Attributes = Type.Unsafe<Record<string, unknown>>({
@@ -69,6 +70,12 @@ export const ImportLine = Type.Object(
     created: Type.Integer(),
     replaced: Type.Integer(),
     deleted: Type.Integer({ description: 'Entities that were there.' }),
+    token: Type.Optional(
+      Type.String({
+        description:
+          'A decision with `"consistency": "at_least:TOKEN"` sees all that is stored; left out while nothing is.',
+      }),
+    ),
     problem: Type.Optional(ProblemSchema),
   },
   { title: 'ImportLine' },

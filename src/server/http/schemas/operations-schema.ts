@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../../../dsl/json-schema.ts';
 import { PolicyFinding } from './policy-schema.ts';
 
 export const Health = Type.Object({ status: Type.Literal('ok') }, { title: 'Health' });

@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../../../dsl/json-schema.ts';
 import { MAXIMUM_FILES } from '../../bundles/read-bundle-files.ts';
 
 const Time = Type.String({ format: 'date-time' });

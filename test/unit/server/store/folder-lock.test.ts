@@ -9,7 +9,8 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const MODULE = new URL('../../../../src/server/store/folder-lock.ts', import.meta.url).href;
 
-describe('lockFile', () => {
+describe('lockFile', function () {
+  this.timeout(60_000);
   const folder = temporaryFolder();
 
   it('lets one at a time have it, and names who does', () => {

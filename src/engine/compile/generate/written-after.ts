@@ -1,0 +1,36 @@
+import type { DecisionInput } from '../decision-input.ts';
+import { CodeWriter } from './code-writer.ts';
+
+/**
+ * So often closures answer before a function is written for what they answer. Writing costs as much as some hundred
+ * answers, so that it pays neither for what is hardly ever asked nor for a process that answers once.
+ */
+export const WRITE_AFTER = 200;
+
+type Answer<Result> = (input: DecisionInput) => Result;
+
+/**
+ * Answers by a closure, and once it was asked so often by the function whose statements `write` gives, in processes that
+ * make code of text.
+ */
+export function writtenAfter<Result>(
+  writeAfter: number,
+  closure: () => Answer<Result>,
+  write: (writer: CodeWriter) => string,
+): Answer<Result> {
+  let asked = 0;
+  let answer: Answer<Result> | undefined;
+  return (input) => {
+    if (asked <= writeAfter) {
+      if (asked === writeAfter) answer = (writeFunction(write) as Answer<Result> | undefined) ?? answer;
+      answer ??= closure();
+      asked += 1;
+    }
+    return (answer as Answer<Result>)(input);
+  };
+}
+
+function writeFunction(write: (writer: CodeWriter) => string): Answer<unknown> | undefined {
+  const writer = new CodeWriter();
+  return writer.functionOf(write(writer));
+}
