@@ -6,6 +6,7 @@ import type { CachedFactStore } from '../../src/server/cache/fact-cache.ts';
 import { GuardedLevel } from '../../src/server/cache/shared/guarded-level.ts';
 import { openRedis } from '../../src/server/cache/shared/redis-connection.ts';
 import { createRedisLevel } from '../../src/server/cache/shared/redis-level.ts';
+import { createTableLevel } from '../../src/server/cache/shared/table-level.ts';
 import { readConfiguration } from '../../src/server/config/configuration.ts';
 import { createDatabaseFactStore } from '../../src/server/facts/database-fact-store.ts';
 import type { FactSource } from '../../src/server/ports.ts';
@@ -15,7 +16,7 @@ import { eventually } from '../../test/support/eventually.ts';
 import { serviceOf } from './decision-service.ts';
 
 /** How an instance keeps what it knows. */
-export type Keeping = 'none' | 'ttl' | 'l1' | 'l1+l2';
+export type Keeping = 'none' | 'ttl' | 'l1' | 'l1+l2' | 'l1+l3' | 'l1+l2+l3';
 
 export interface Answered {
   readonly permitted: boolean;
@@ -49,9 +50,13 @@ export async function startInstance(
   const log = pino({ level: 'silent' });
   const database = await openPostgres(url, { VELRO_DATABASE_CONNECTIONS: '60' });
   const store = createDatabaseFactStore({ database, log });
-  const configuration = readConfiguration({ VELRO_REDIS_URL: keeping === 'l1+l2' ? redisUrl : '' });
+  const configuration = readConfiguration({ VELRO_REDIS_URL: keeping.includes('l2') ? redisUrl : '' });
   const redis =
     configuration.redis && (await openRedis({ configuration: configuration.redis, onHealth() {} }));
+  const levels = [
+    ...(redis ? [createRedisLevel(redis)] : []),
+    ...(keeping.includes('l3') ? [createTableLevel({ database })] : []),
+  ];
   const cache =
     keeping === 'none' || keeping === 'ttl'
       ? undefined
@@ -61,10 +66,13 @@ export async function startInstance(
           clock: SYSTEM_CLOCK,
           answers: () => true,
           bounds: configuration.cache,
-          shared: redis && {
-            levels: [new GuardedLevel(createRedisLevel(redis), LEVEL_TIMEOUT)],
-            digestOf: () => 'sha256:bench',
-          },
+          shared:
+            levels.length === 0
+              ? undefined
+              : {
+                  levels: levels.map((level) => new GuardedLevel(level, LEVEL_TIMEOUT)),
+                  digestOf: () => 'sha256:bench',
+                },
           log,
         });
   if (cache !== undefined) {
