@@ -61,15 +61,22 @@ export function dropKeysStatement(keys: readonly string[]): Statement {
   };
 }
 
-/** Deletes what holds one of these records, or any of these types, and did not see the change. */
+/**
+ * Deletes what holds one of these records, or any of these types, and did not see the change. Each is looked for by itself, which the
+ * lock in the inner selection sees to: however many changes there are, the table is not read from beginning to end.
+ */
 export function dropChangedStatement(changes: readonly FactChange[]): Statement {
   return {
     name: 'authorization_cache_drop_changed',
-    text: deleteText(`
-        select kept.ctid
+    text: `delete from ${CACHE_TABLE} where ctid = any(array(
+        select found.ctid
         from unnest($1::text[], $2::xid8[]) as change (tag, transaction)
-        join ${CACHE_TABLE} as kept on kept.tags @> array[change.tag]
-        where not pg_visible_in_snapshot(change.transaction, kept.snapshot)`),
+        cross join lateral (
+          select kept.ctid from ${CACHE_TABLE} as kept
+          where kept.tags @> array[change.tag] and not pg_visible_in_snapshot(change.transaction, kept.snapshot)
+          for update of kept skip locked
+        ) as found
+      ))`,
     values: [changes.map(placeDigest), changes.map(({ transaction }) => transaction)],
   };
 }
