@@ -1,4 +1,3 @@
-import { createSecretKey } from 'node:crypto';
 import { pino } from 'pino';
 import type { CheckedBundle } from '../../src/dsl/check/bundle.ts';
 import type { FactRecord, FactView } from '../../src/engine/decide/facts.ts';
@@ -6,13 +5,13 @@ import type { AccessRequest } from '../../src/engine/decide/types.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { createCachedFactStore } from '../../src/server/cache/cached-fact-store.ts';
 import { mergeRecords } from '../../src/server/cache/paired-facts.ts';
-import { createDecisionService, type DecisionService } from '../../src/server/decide/decision-service.ts';
+import type { DecisionService } from '../../src/server/decide/decision-service.ts';
 import {
   createDatabaseFactStore,
   type DatabaseFactStore,
 } from '../../src/server/facts/database-fact-store.ts';
 import type { LoadedRecord } from '../../src/server/facts/sql/loaded-facts.ts';
-import type { Clock, FactStore, Ports } from '../../src/server/ports.ts';
+import type { Clock, FactStore } from '../../src/server/ports.ts';
 import type { Database } from '../../src/server/store/database.ts';
 import { installWatches } from '../../src/server/store/schema/install-watches.ts';
 import { seedDomain } from '../../src/server/store/seed/seed-domain.ts';
@@ -21,6 +20,7 @@ import { eventually } from '../../test/support/eventually.ts';
 import { createTestDatabase } from '../../test/support/postgres-database.ts';
 import { startPostgres } from '../../test/support/postgres-server.ts';
 import { loadReferenceBundle } from '../../test/support/reference-bundle.ts';
+import { serviceOf } from '../support/decision-service.ts';
 import { candidate, inMicroseconds, measure, ratio } from '../support/measure.ts';
 import type { Result, Suite } from '../support/suite.ts';
 
@@ -199,21 +199,4 @@ async function inMemory(
   }
   const view: FactView = { record: (type, id) => types.get(type)?.get(id) ?? null };
   return { load: () => view, loadAll: (asked) => asked.map(() => view), size: () => undefined };
-}
-
-/** Decides as a server does; only the records that it would write are not written. */
-function serviceOf(bundle: CheckedBundle, facts: FactStore, clock: Clock): DecisionService {
-  const active = { engine: createEngine(bundle), version: '1', digest: 'sha256:bench', loadedAt: 0 };
-  const nothing: ReadonlySet<string> = new Set();
-  const ports = {
-    clock,
-    bundles: { current: () => active },
-    facts,
-    limits: { take: () => new Map(), peek: () => new Map() },
-    emergency: { revision: 0, modes: () => new Map(), overridesFor: () => nothing },
-    losses: { current: () => nothing, since: () => new Map(), set: () => {} },
-    audit: { write: () => undefined },
-    world: { sources: {}, status: {} },
-  } as unknown as Ports;
-  return createDecisionService(ports, { auditSecret: createSecretKey(Buffer.alloc(32, 1)) });
 }

@@ -1,5 +1,6 @@
 import type { Suite } from '../support/suite.ts';
 import { cache } from './cache.ts';
+import { cacheTrace } from './cache-trace.ts';
 import { facts } from './facts.ts';
 import { http } from './http.ts';
 import { loading } from './loading.ts';
@@ -11,6 +12,7 @@ import { tenLayers } from './ten-layers.ts';
 /** All suites, by name. */
 export const SUITES: readonly Suite[] = [
   cache,
+  cacheTrace,
   facts,
   http,
   loading,

@@ -11,6 +11,7 @@ export interface VelroProcess {
   readonly stderr: () => string;
   /** Resolves once it has ended: to its exit code; null when a signal ended it. */
   ended(): Promise<number | null>;
+  signal(name: NodeJS.Signals): void;
   /** Ends it; resolves to its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -23,14 +24,15 @@ export interface RunningVelro extends VelroProcess {
   readonly commands: readonly string[];
 }
 
-/** Spawns `velro serve` on a free port, and waits for nothing. */
+/** Spawns `velro serve` on a free port, or another program that takes its place, and waits for nothing. */
 export function spawnVelro(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   cwd = ROOT,
+  program = BIN,
 ): VelroProcess {
   const { VELRO_API_KEY: _key, VELRO_DATA: _data, ...inherited } = process.env;
-  const child = spawn(process.execPath, [BIN, 'serve', '--port', '0', ...args], {
+  const child = spawn(process.execPath, [program, 'serve', '--port', '0', ...args], {
     cwd,
     env: { ...inherited, NO_COLOR: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -51,6 +53,7 @@ export function spawnVelro(
     stdout: () => stdout,
     stderr: () => stderr,
     ended: () => gone,
+    signal: (name) => void child.kill(name),
     stop: (signal = 'SIGTERM') => {
       child.kill(signal);
       return gone;
@@ -63,8 +66,9 @@ export async function startVelro(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
   cwd = ROOT,
+  program = BIN,
 ): Promise<RunningVelro> {
-  const velro = spawnVelro(args, environment, cwd);
+  const velro = spawnVelro(args, environment, cwd, program);
   let code: number | null | undefined;
   void velro.ended().then((one) => {
     code = one;

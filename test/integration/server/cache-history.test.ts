@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Safeguard } from '../../../src/server/cache/fact-cache.ts';
-import { type HistoryResult, historyTables, randomFrom, runHistory } from '../../support/cache-history.ts';
+import { type HistoryResult, runHistory } from '../../support/cache-history.ts';
 import { type CacheServer, startCacheServer, watchTables } from '../../support/cache-scene.ts';
+import { historyTables } from '../../support/history-scene.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
+import { randomFrom } from '../../support/random-from.ts';
 import { stopTestServers } from '../../support/test-server.ts';
 
 /** So long a run goes on, in milliseconds; longer ones look for what is rare. */
@@ -61,6 +63,8 @@ describe('a history of writes, questions and failures', function () {
       servers,
       faults,
       pause,
+      // Where a machine is slow, kept facts must still last for some decisions.
+      flipsPerDecision: 0.1,
     });
     const { violations, ...counts } = result;
     process.stdout.write(`      ${JSON.stringify({ ...counts, violations: violations.length })}\n`);
@@ -82,8 +86,8 @@ describe('a history of writes, questions and failures', function () {
   const expectWhole = ({ decisions, permits, hits, flips, violations }: HistoryResult): void => {
     expect(violations.slice(0, 5)).to.deep.equal([]);
     expect(permits).to.be.greaterThan(0.3 * decisions);
-    expect(hits).to.be.greaterThan(0.2 * decisions);
-    expect(flips).to.be.greaterThan(DURATION / 80);
+    expect(hits).to.be.greaterThan(0.1 * decisions);
+    expect(flips).to.be.greaterThan(0.005 * decisions);
   };
 
   it('is answered by what there was, while nothing fails', async () => {
