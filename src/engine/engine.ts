@@ -40,7 +40,10 @@ export interface Engine {
 }
 
 export interface EngineOptions {
-  /** How often closures answer before a function is written for what they answer; Infinity: they always do. */
+  /**
+   * How often closures answer, and a loop reads attributes, before a function is written for it; Infinity: they always do.
+   * Records within attributes are read by what all engines of the bundle share.
+   */
   readonly writeAfter?: number;
 }
 
@@ -48,7 +51,7 @@ export interface EngineOptions {
 export function createEngine(bundle: CheckedBundle, { writeAfter }: EngineOptions = {}): Engine {
   const compiler = new Compiler(bundle, undefined, writeAfter);
   const plans = planTriples(bundle, compiler);
-  const reader = new RequestReader(bundle);
+  const reader = new RequestReader(bundle, writeAfter);
   let recording: Compiler | undefined;
   const tools: DecideTools = {
     schema: bundle,

@@ -1,5 +1,6 @@
 import type { CheckedBundle } from '../../src/dsl/check/bundle.ts';
-import { decoderOf, emptyReport } from '../../src/dsl/types/decode.ts';
+import { decoderOf } from '../../src/dsl/types/decode.ts';
+import { emptyReport } from '../../src/dsl/types/decode-report.ts';
 import { encode } from '../../src/dsl/types/encode.ts';
 import { canonicalId } from '../../src/dsl/types/entity-id.ts';
 import { isObject } from '../../src/dsl/types/is-object.ts';

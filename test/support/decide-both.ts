@@ -66,6 +66,11 @@ export class BothEvaluators {
     return this.#written().decide(request, facts, circumstances);
   }
 
+  /** The question as functions read it that are written for its attributes, which a loop reads where they were not read often. */
+  readByWritten({ request }: Scenario): PreparedRequest {
+    return this.#written().prepare(request);
+  }
+
   /** What each condition yields in the compiled path, named as by the reference. */
   compiledOutcomes(question: Question, by: 'closures' | 'written' = 'closures'): ReadonlyMap<string, Truth> {
     const { triple } = question.request;

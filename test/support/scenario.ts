@@ -1,6 +1,7 @@
 import type { ParameterType, WorldSource } from '../../src/dsl/builtins/builtin.ts';
 import { findBuiltin } from '../../src/dsl/builtins/registry.ts';
-import { decodeAttributes, emptyReport } from '../../src/dsl/types/decode.ts';
+import { decodeAttributes } from '../../src/dsl/types/decode-attributes.ts';
+import { emptyReport } from '../../src/dsl/types/decode-report.ts';
 import type { AttributeInfo, EntityInfo, Schema } from '../../src/dsl/types/schema.ts';
 import { type Outcome, type RecordValue, UNKNOWN, type Value } from '../../src/dsl/types/values.ts';
 import type { FactRecord, FactView } from '../../src/engine/decide/facts.ts';

@@ -1,4 +1,5 @@
-import { decoderOf, emptyReport } from '../../src/dsl/types/decode.ts';
+import { decoderOf } from '../../src/dsl/types/decode.ts';
+import { emptyReport } from '../../src/dsl/types/decode-report.ts';
 import { encode } from '../../src/dsl/types/encode.ts';
 import { parseId } from '../../src/dsl/types/entity-id.ts';
 import type { AttributeInfo, EntityInfo, Schema } from '../../src/dsl/types/schema.ts';

@@ -1,17 +1,17 @@
+import { type DecodeReport, note, type Path, refuse, within } from './decode-report.ts';
 import { canonicalId } from './entity-id.ts';
 import { isObject } from './is-object.ts';
 import { parseDuration } from './parse-duration.ts';
 import { parseIp, parseNetwork } from './parse-ip.ts';
 import { parseTime } from './parse-time.ts';
 import { parseUuid } from './parse-uuid.ts';
-import type { AttributeInfo, Schema } from './schema.ts';
+import { recordReader } from './records/read-record.ts';
+import type { Schema } from './schema.ts';
 import type { Type } from './types.ts';
 import {
-  emptyRecord,
   type Key,
   keyOf,
   type Outcome,
-  type RecordValue,
   Reference,
   UNKNOWN,
   type Unknown,
@@ -22,31 +22,6 @@ import {
 
 /** Sets, lists and maps with more elements than this are ill-typed. */
 export const MAXIMUM_ELEMENTS = 10_000;
-/** At most so many paths of each kind are reported. */
-export const MAXIMUM_REPORTED = 50;
-
-/** Where a value stands in what was sent; undefined where nobody wants to know yet, since most of it has nothing to report. */
-export type Path = string | undefined;
-
-/** What decoding noticed. It is filled while decoding and holds at most {@link MAXIMUM_REPORTED} paths of each kind. */
-export interface DecodeReport {
-  /** Paths of values that do not fit their type; each counts as unknown. */
-  readonly illTyped: string[];
-  /** Paths of attributes that are not declared. */
-  readonly ignored: string[];
-  /** Told of `{id, properties}`: a reference that brings properties along. Without it, properties are ignored and named. */
-  readonly onReference?: (
-    reference: Reference,
-    properties: Readonly<Record<string, unknown>>,
-    path: Path,
-  ) => void;
-}
-
-/** A report of nothing yet. */
-export function emptyReport(onReference?: DecodeReport['onReference']): DecodeReport {
-  return { illTyped: [], ignored: [], ...(onReference && { onReference }) };
-}
-
 /** Turns JSON into a value of one type. `null` and `undefined` are absence; what does not fit is UNKNOWN and reported. */
 export type Decoder = (json: unknown, path: Path, report: DecodeReport) => Outcome;
 
@@ -61,134 +36,16 @@ export function decoderOf(type: Type, schema: Schema): Decoder {
   return decoder;
 }
 
-/** Attributes as they come in JSON, and whether they are taken at all. */
-export interface DecodeAttributesOptions {
-  /**
-   * Attributes for which this is false are treated as if they were not declared, and not filled in. It is asked once
-   * for each attribute and remembered, so it should be a function of the module, and hang on the attribute alone.
-   */
-  readonly takes?: Takes;
-}
-
-/**
- * A record of declared attributes, read by their spelling or else their name: required ones that are missing are UNKNOWN unless they have
- * a default, optional ones that are missing are not there, undeclared ones are ignored and reported.
- */
-export function decodeAttributes(
-  json: Readonly<Record<string, unknown>>,
-  attributes: ReadonlyMap<string, AttributeInfo>,
-  schema: Schema,
-  path: Path,
-  report: DecodeReport,
-  options: DecodeAttributesOptions = {},
-): RecordValue {
-  return readAttributes(json, planOf(attributes, schema, options.takes ?? takesAll), path, report);
-}
-
-/** Reads records of the same attributes again and again. */
-export type AttributesDecoder = (
-  json: Readonly<Record<string, unknown>>,
-  path: Path,
-  report: DecodeReport,
-) => RecordValue;
-
-/** {@link decodeAttributes} of these attributes. */
-export function attributesDecoder(
-  attributes: ReadonlyMap<string, AttributeInfo>,
-  schema: Schema,
-): AttributesDecoder {
-  const plan = planOf(attributes, schema, takesAll);
-  return (json, path, report) => readAttributes(json, plan, path, report);
-}
-
-function readAttributes(
-  json: Readonly<Record<string, unknown>>,
-  { steps, spellings }: Plan,
-  path: Path,
-  report: DecodeReport,
-): RecordValue {
-  const record = emptyRecord();
-  let used = 0;
-  let byName: string[] | undefined;
-  for (let index = 0; index < steps.length; index += 1) {
-    const { name, spelling, alias, decoder, otherwise } = steps[index] as Step;
-    let value: Outcome;
-    if (Object.hasOwn(json, spelling)) {
-      used++;
-      value = decoder(json[spelling], within(path, spelling), report);
-    } else if (alias !== undefined && Object.hasOwn(json, alias)) {
-      used++;
-      (byName ??= []).push(alias);
-      value = decoder(json[alias], within(path, alias), report);
-    }
-    if (value === undefined) value = otherwise;
-    if (value !== undefined) record[name] = value;
-  }
-  // Keys are only compared one by one where there are more than were used.
-  const keys = Object.keys(json);
-  if (keys.length > used) {
-    for (const key of keys) {
-      if (!spellings.has(key) && byName?.includes(key) !== true) note(report.ignored, within(path, key));
-    }
-  }
-  return record;
-}
-
-/** How one attribute is read. */
-interface Step {
-  readonly name: string;
-  readonly spelling: string;
-  /** The name in the policy, where it is another and spells no other attribute: it is read where the spelling is not there. */
-  readonly alias: string | undefined;
-  readonly decoder: Decoder;
-  /** What an absent value leaves. */
-  readonly otherwise: Outcome;
-}
-/** What to do for the attributes that are taken, worked out once: attributes are decoded for every request. */
-interface Plan {
-  readonly steps: readonly Step[];
-  readonly spellings: ReadonlySet<string>;
-}
-type Takes = (attribute: AttributeInfo) => boolean;
-
-const takesAll: Takes = () => true;
-const plans = new WeakMap<Schema, WeakMap<ReadonlyMap<string, AttributeInfo>, WeakMap<Takes, Plan>>>();
-
-function planOf(attributes: ReadonlyMap<string, AttributeInfo>, schema: Schema, takes: Takes): Plan {
-  let ofSchema = plans.get(schema);
-  if (ofSchema === undefined) plans.set(schema, (ofSchema = new WeakMap()));
-  let ofAttributes = ofSchema.get(attributes);
-  if (ofAttributes === undefined) ofSchema.set(attributes, (ofAttributes = new WeakMap()));
-  let plan = ofAttributes.get(takes);
-  if (plan === undefined) {
-    const taken = [...attributes.values()].filter(takes);
-    const spellings = new Set([...attributes.values()].map(({ spelling }) => spelling));
-    const steps = taken.map(
-      ({ name, spelling, type, default: value, optional }): Step => ({
-        name,
-        spelling,
-        alias: spellings.has(name) ? undefined : name,
-        decoder: decoderOf(type, schema),
-        otherwise: value ?? (optional ? undefined : UNKNOWN),
-      }),
-    );
-    plan = { steps, spellings: new Set(taken.map(({ spelling }) => spelling)) };
-    ofAttributes.set(takes, plan);
-  }
-  return plan;
-}
-
 function makeDecoder(type: Type, schema: Schema): Decoder {
   switch (type.kind) {
     case 'bool':
-      return scalar((json) => (typeof json === 'boolean' ? json : UNKNOWN));
+      return decodeBool;
     case 'int':
-      // `+ 0` makes the negative zero that JSON can spell an ordinary one.
-      return scalar((json) => (Number.isSafeInteger(json) ? (json as number) + 0 : UNKNOWN));
+      return decodeInt;
     case 'float':
-      return scalar((json) => (typeof json === 'number' && Number.isFinite(json) ? json + 0 : UNKNOWN));
+      return decodeFloat;
     case 'string':
-      return scalar((json) => (typeof json === 'string' ? json : UNKNOWN));
+      return decodeString;
     case 'uuid':
       return spelled(parseUuid);
     case 'ip':
@@ -218,20 +75,33 @@ function makeDecoder(type: Type, schema: Schema): Decoder {
   }
 }
 
-/** A decoder of one JSON value, with absence and reporting taken care of. */
-function scalar(read: (json: unknown) => Value | Unknown): Decoder {
-  return (json, path, report) => {
-    if (json === null || json === undefined) return undefined;
-    const value = read(json);
-    if (value === UNKNOWN) note(report.illTyped, path);
-    return value;
-  };
+// One function each, in place of one for all that calls what differs: these values are most of what is read.
+
+function decodeBool(json: unknown, path: Path, report: DecodeReport): Outcome {
+  return typeof json === 'boolean' ? json : absentOrRefused(json, path, report);
+}
+
+function decodeString(json: unknown, path: Path, report: DecodeReport): Outcome {
+  return typeof json === 'string' ? json : absentOrRefused(json, path, report);
+}
+
+/** `+ 0` makes the negative zero that JSON can spell an ordinary one. */
+function decodeInt(json: unknown, path: Path, report: DecodeReport): Outcome {
+  return Number.isSafeInteger(json) ? (json as number) + 0 : absentOrRefused(json, path, report);
+}
+
+function decodeFloat(json: unknown, path: Path, report: DecodeReport): Outcome {
+  return typeof json === 'number' && Number.isFinite(json) ? json + 0 : absentOrRefused(json, path, report);
+}
+
+function absentOrRefused(json: unknown, path: Path, report: DecodeReport): Outcome {
+  return json === null || json === undefined ? undefined : refuse(report, path);
 }
 
 function spelled(parse: (text: string) => Value | undefined): Decoder {
   return (json, path, report) => {
     if (typeof json === 'string') return parse(json) ?? refuse(report, path);
-    return json === null || json === undefined ? undefined : refuse(report, path);
+    return absentOrRefused(json, path, report);
   };
 }
 
@@ -356,44 +226,17 @@ function isFloat(text: string): boolean {
 }
 
 function recordDecoder(type: Extract<Type, { kind: 'record' }>, schema: Schema): Decoder {
-  const attributes = [...type.attributes].map(([name, { type: of, optional }]) => ({
-    name,
-    optional,
-    decoder: decoderOf(of, schema),
-  }));
+  const read = recordReader(
+    [...type.attributes].map(([name, { type: of, optional }]) => ({
+      name,
+      spelling: name,
+      alias: undefined,
+      decoder: decoderOf(of, schema),
+      otherwise: optional ? undefined : UNKNOWN,
+    })),
+  );
   return (json, path, report) => {
     if (json === null || json === undefined) return undefined;
-    if (!isObject(json)) return refuse(report, path);
-    const record = emptyRecord();
-    let used = 0;
-    for (let index = 0; index < attributes.length; index += 1) {
-      const { name, optional, decoder } = attributes[index] as (typeof attributes)[number];
-      let value: Outcome;
-      if (Object.hasOwn(json, name)) {
-        used++;
-        value = decoder(json[name], within(path, name), report);
-      }
-      if (value === undefined && !optional) value = UNKNOWN;
-      if (value !== undefined) record[name] = value;
-    }
-    const keys = Object.keys(json);
-    if (keys.length > used) {
-      for (const key of keys) if (!type.attributes.has(key)) note(report.ignored, within(path, key));
-    }
-    return record;
+    return isObject(json) ? read(json, path, report) : refuse(report, path);
   };
-}
-
-/** The path of a part, spelled only where the whole's is. */
-function within(path: Path, name: string): Path {
-  return path === undefined ? undefined : `${path}.${name}`;
-}
-
-function refuse(report: DecodeReport, path: Path): Unknown {
-  note(report.illTyped, path);
-  return UNKNOWN;
-}
-
-function note(into: string[], path: Path = ''): void {
-  if (into.length < MAXIMUM_REPORTED) into.push(path.length > 256 ? `${path.slice(0, 256)}…` : path);
 }

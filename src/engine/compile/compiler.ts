@@ -1,4 +1,5 @@
 import type { CheckedExpression } from '../../dsl/check/checked.ts';
+import { WRITE_AFTER } from '../../dsl/function-writer.ts';
 import { assertNever } from '../../dsl/syntax/ast.ts';
 import type { Schema } from '../../dsl/types/schema.ts';
 import { UNKNOWN } from '../../dsl/types/values.ts';
@@ -22,7 +23,6 @@ import {
 import { compileAttribute, compileIdentifier, compileIndex, compileVariable } from './compile-paths.ts';
 import { compileExists, compileHas, compileInNetwork, compileIs, compileMatches } from './compile-tests.ts';
 import type { Predicate, ValueOf } from './decision-input.ts';
-import { WRITE_AFTER } from './generate/written-after.ts';
 import { recordReads } from './record-reads.ts';
 import { rememberedPath, SingleValueMemos } from './single-value.ts';
 

@@ -1,14 +1,9 @@
 import type { CheckedBundle, Triple } from '../../dsl/check/bundle.ts';
-import {
-  type AttributesDecoder,
-  attributesDecoder,
-  type DecodeReport,
-  type Decoder,
-  decoderOf,
-  MAXIMUM_REPORTED,
-  type Path,
-} from '../../dsl/types/decode.ts';
+import { type Decoder, decoderOf } from '../../dsl/types/decode.ts';
+import { attributesDecoder } from '../../dsl/types/decode-attributes.ts';
+import { type DecodeReport, MAXIMUM_REPORTED, type Path } from '../../dsl/types/decode-report.ts';
 import { canonicalId } from '../../dsl/types/entity-id.ts';
+import type { RecordReader } from '../../dsl/types/records/read-record.ts';
 import type { AttributeInfo, EntityInfo } from '../../dsl/types/schema.ts';
 import { emptyRecord, type Outcome, type RecordValue, Reference } from '../../dsl/types/values.ts';
 import { sourceOf } from '../compile/attribute-reader.ts';
@@ -27,9 +22,9 @@ export class RequestReader {
   readonly #kinds: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, RequestKind>>>;
   readonly #taken: TakenAttributes;
 
-  constructor(bundle: CheckedBundle) {
+  constructor(bundle: CheckedBundle, writeAfter?: number) {
     this.#bundle = bundle;
-    this.#kinds = kindsOf(bundle);
+    this.#kinds = kindsOf(bundle, writeAfter);
     this.#taken = new TakenAttributes(bundle);
   }
 
@@ -112,13 +107,24 @@ interface RequestKind {
   readonly resource: EntityInfo | undefined;
   /** Whether the action has no attributes of its own. */
   readonly saysNothing: boolean;
-  readonly readAction: AttributesDecoder;
-  readonly readContext: AttributesDecoder;
+  readonly readAction: RecordReader;
+  readonly readContext: RecordReader;
 }
 
-function kindsOf(bundle: CheckedBundle): Map<string, Map<string, Map<string, RequestKind>>> {
+function kindsOf(
+  bundle: CheckedBundle,
+  writeAfter?: number,
+): Map<string, Map<string, Map<string, RequestKind>>> {
   const kinds = new Map<string, Map<string, Map<string, RequestKind>>>();
   const { entities } = bundle;
+  // Most kinds share their attributes, and then the reader that knows them.
+  const readers = new Map<Triple['contextAttributes'], RecordReader>();
+  const readerOf = (attributes: Triple['contextAttributes']): RecordReader => {
+    let reader = readers.get(attributes);
+    if (reader === undefined)
+      readers.set(attributes, (reader = attributesDecoder(attributes, bundle, writeAfter)));
+    return reader;
+  };
   for (const [spelling, name] of bundle.actionsBySpelling) {
     const byResource = new Map<string, Map<string, RequestKind>>();
     for (const triple of bundle.triples) {
@@ -130,8 +136,8 @@ function kindsOf(bundle: CheckedBundle): Map<string, Map<string, Map<string, Req
         subject: entities.get(triple.subject),
         resource: entities.get(triple.resource),
         saysNothing: triple.actionAttributes.size === 0,
-        readAction: attributesDecoder(triple.actionAttributes, bundle),
-        readContext: attributesDecoder(triple.contextAttributes, bundle),
+        readAction: readerOf(triple.actionAttributes),
+        readContext: readerOf(triple.contextAttributes),
       });
     }
     kinds.set(spelling, byResource);

@@ -1,5 +1,6 @@
 import { nearestName } from '../../dsl/diagnostics/nearest-name.ts';
-import { decodeAttributes, emptyReport } from '../../dsl/types/decode.ts';
+import { decodeAttributes } from '../../dsl/types/decode-attributes.ts';
+import { emptyReport } from '../../dsl/types/decode-report.ts';
 import { encode, setField } from '../../dsl/types/encode.ts';
 import { canonicalId, parseId } from '../../dsl/types/entity-id.ts';
 import type { AttributeInfo, EntityInfo, Schema } from '../../dsl/types/schema.ts';

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { decodeAttributes, emptyReport } from '../../../src/dsl/types/decode.ts';
+import { decodeAttributes } from '../../../src/dsl/types/decode-attributes.ts';
+import { emptyReport } from '../../../src/dsl/types/decode-report.ts';
 import { formatTime } from '../../../src/dsl/types/parse-time.ts';
 import { UNKNOWN } from '../../../src/dsl/types/values.ts';
 import type { Row } from '../../../src/server/store/database.ts';

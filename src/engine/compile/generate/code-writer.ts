@@ -1,3 +1,4 @@
+import { FunctionWriter } from '../../../dsl/function-writer.ts';
 import { UNKNOWN } from '../../../dsl/types/values.ts';
 import type { DecisionInput } from '../decision-input.ts';
 import type { Size } from './size-of.ts';
@@ -12,12 +13,8 @@ export interface Part {
   write(writer: CodeWriter): string;
 }
 
-/**
- * Writes one function of `input`. Its text is made of nothing but the templates of the writers in this folder: whatever
- * comes from a policy, names of attributes included, is bound to a parameter and never becomes text.
- */
-export class CodeWriter {
-  readonly #names = new Map<unknown, string>();
+/** Writes one function of `input`. */
+export class CodeWriter extends FunctionWriter {
   #temporaries = 0;
   #mostTemporaries = 0;
   #nodesLeft = MOST_NODES;
@@ -27,13 +24,6 @@ export class CodeWriter {
     if (nodes > this.#nodesLeft || depth > DEEPEST) return false;
     this.#nodesLeft -= nodes;
     return true;
-  }
-
-  /** The name of a parameter that has this value. */
-  bind(value: unknown): string {
-    let name = this.#names.get(value);
-    if (name === undefined) this.#names.set(value, (name = `k${this.#names.size}`));
-    return name;
   }
 
   /** A variable of this part. */
@@ -61,17 +51,6 @@ export class CodeWriter {
   functionOf(statements: string): ((input: DecisionInput) => unknown) | undefined {
     const variables = Array.from({ length: this.#mostTemporaries }, (_, index) => `t${index + 1}`);
     const declared = variables.length === 0 ? '' : `let ${variables.join(', ')};\n`;
-    const text = `'use strict';\nreturn function (input) {\n${declared}${statements}\n};`;
-    try {
-      // oxlint-disable-next-line typescript/no-implied-eval -- nothing of a policy is in the text
-      const make = new Function(...this.#names.values(), text) as (
-        ...bound: readonly unknown[]
-      ) => (input: DecisionInput) => unknown;
-      return make(...this.#names.keys());
-    } catch (error) {
-      // `--disallow-code-generation-from-strings`
-      if (error instanceof EvalError) return undefined;
-      throw error;
-    }
+    return this.make('input', `${declared}${statements}`) as ((input: DecisionInput) => unknown) | undefined;
   }
 }

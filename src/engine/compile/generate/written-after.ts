@@ -1,12 +1,6 @@
 import type { DecisionInput } from '../decision-input.ts';
 import { CodeWriter } from './code-writer.ts';
 
-/**
- * So often closures answer before a function is written for what they answer. Writing costs as much as some hundred
- * answers, so that it pays neither for what is hardly ever asked nor for a process that answers once.
- */
-export const WRITE_AFTER = 200;
-
 type Answer<Result> = (input: DecisionInput) => Result;
 
 /**

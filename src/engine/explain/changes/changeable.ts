@@ -1,5 +1,6 @@
 import type { CheckedExpression } from '../../../dsl/check/checked.ts';
-import { decoderOf, emptyReport } from '../../../dsl/types/decode.ts';
+import { decoderOf } from '../../../dsl/types/decode.ts';
+import { emptyReport } from '../../../dsl/types/decode-report.ts';
 import { encode } from '../../../dsl/types/encode.ts';
 import { hasEquality, type Type } from '../../../dsl/types/types.ts';
 import { type Outcome, Reference, type Value, ValueSet } from '../../../dsl/types/values.ts';

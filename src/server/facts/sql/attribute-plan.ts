@@ -1,4 +1,5 @@
-import { type DecodeReport, decoderOf, keyDecoder, MAXIMUM_ELEMENTS } from '../../../dsl/types/decode.ts';
+import { decoderOf, keyDecoder, MAXIMUM_ELEMENTS } from '../../../dsl/types/decode.ts';
+import type { DecodeReport } from '../../../dsl/types/decode-report.ts';
 import type { AttributeInfo, Schema } from '../../../dsl/types/schema.ts';
 import {
   type Key,

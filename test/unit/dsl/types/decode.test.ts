@@ -17,12 +17,9 @@ import {
   tuple,
   uuid,
 } from 'fast-check';
-import {
-  decodeAttributes,
-  decoderOf,
-  emptyReport,
-  MAXIMUM_ELEMENTS,
-} from '../../../../src/dsl/types/decode.ts';
+import { decoderOf, MAXIMUM_ELEMENTS } from '../../../../src/dsl/types/decode.ts';
+import { decodeAttributes } from '../../../../src/dsl/types/decode-attributes.ts';
+import { emptyReport } from '../../../../src/dsl/types/decode-report.ts';
 import { encode } from '../../../../src/dsl/types/encode.ts';
 import { canonicalId } from '../../../../src/dsl/types/entity-id.ts';
 import { parseIp } from '../../../../src/dsl/types/parse-ip.ts';

@@ -2,7 +2,8 @@ import type { WorldSource } from '../../../../src/dsl/builtins/builtin.ts';
 import type { CheckedBundle } from '../../../../src/dsl/check/bundle.ts';
 import { loadBundle } from '../../../../src/dsl/load-bundle.ts';
 import { placeOf, SourceText } from '../../../../src/dsl/source/source-text.ts';
-import { decodeAttributes, emptyReport } from '../../../../src/dsl/types/decode.ts';
+import { decodeAttributes } from '../../../../src/dsl/types/decode-attributes.ts';
+import { emptyReport } from '../../../../src/dsl/types/decode-report.ts';
 import type { FactRecord, FactView } from '../../../../src/engine/decide/facts.ts';
 import type { Question } from '../../../../src/engine/decide/question.ts';
 import {
