@@ -175,7 +175,6 @@ describe('facts in Redis', function () {
       [entry.subarray(0, 40), Buffer.concat([entry, entry])],
       [Buffer.alloc(1_100_000, 1), '{"__proto__": {"isAdmin": true}}'],
     ];
-    // What was loaded for the one before may be written late, in the place of this one.
     const isCounted = async (a: Buffer | string, b: Buffer | string): Promise<boolean> => {
       await redis.run('set', first, a);
       await redis.run('set', second, b);

@@ -96,7 +96,6 @@ describe('facts in a table that instances share', function () {
     ];
     const [, two] = await startTwo();
     await database.run(`create table good as select * from ${TABLE}`);
-    // What was loaded for the spoil before may be written late, in the place of this one.
     const isCounted = async (spoil: string): Promise<boolean> => {
       await database.run(
         `delete from ${TABLE}; insert into ${TABLE} select * from good; update ${TABLE} kept set ${spoil}`,
