@@ -93,6 +93,7 @@ class Freezer {
   readonly #scene: Scene;
   /** When it was known to be frozen. */
   readonly #frozen = new Map<string, number>();
+  readonly #busy = new Set<string>();
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -100,6 +101,9 @@ class Freezer {
 
   async toggle({ id, owner }: TracedObject): Promise<void> {
     const { database, suspended } = this.#scene;
+    // Of two writes at once nobody could say which was the last.
+    if (this.#busy.has(id)) return;
+    this.#busy.add(id);
     const freezes = !this.#frozen.has(id);
     this.#frozen.delete(id);
     await database.query('write', {
@@ -108,6 +112,7 @@ class Freezer {
       values: [id, freezes ? suspended : owner],
     });
     if (freezes) this.#frozen.set(id, performance.now());
+    this.#busy.delete(id);
   }
 
   /** How long it has been so for certain, in milliseconds; undefined while it may not be. */
@@ -154,7 +159,9 @@ async function play(
       const answered = asked instanceof Promise ? await asked : asked;
       reads += 1;
       bySource.set(answered?.source, (bySource.get(answered?.source) ?? 0) + 1);
-      if (answered?.permitted === true && frozenFor !== undefined) {
+      // Somebody may have given it back meanwhile.
+      const isStill = (freezer.since(event.object) ?? -1) >= (frozenFor ?? Infinity);
+      if (answered?.permitted === true && frozenFor !== undefined && isStill) {
         stale += 1;
         if (frozenFor > BOUND) staleBeyond += 1;
       }

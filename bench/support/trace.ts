@@ -6,6 +6,8 @@ import { randomFrom } from '../../test/support/random-from.ts';
 export interface TracedObject {
   readonly id: string;
   readonly owner: string;
+  /** Whether everybody may read it. */
+  readonly isPublic: boolean;
 }
 
 /** What happens next: somebody reads an object, or it is written. */
@@ -15,8 +17,10 @@ export type TraceEvent =
 
 /** Of the events so many are writes. */
 export const WRITES = 0.01;
-/** Of the reads so many are by the owner; the others are by anybody, some more often than others. */
+/** Of the reads so many are by the owner; others are by somebody, some more often than others, of what is public, … */
 const BY_OWNER = 0.7;
+/** … and so many by somebody of anything: those are denied as a rule. */
+const BY_ANYBODY = 0.03;
 
 /** Draws ranks from 0 on, of which each has the weight 1 / (rank + 1). */
 export function zipf(count: number, random: () => number): () => number {
@@ -41,11 +45,17 @@ export async function readPopulation(
   database: Database,
 ): Promise<{ readonly objects: readonly TracedObject[]; readonly users: readonly string[] }> {
   const [objects, users] = await Promise.all([
-    database.query('analytics', { text: 'select id, owner_id from generations order by md5(id::text)' }),
+    database.query('analytics', {
+      text: `select id, owner_id, visibility = 'public' and status = 'completed' as public from generations order by md5(id::text)`,
+    }),
     database.query('analytics', { text: 'select id from users order by md5(id::text)' }),
   ]);
   return {
-    objects: objects.rows.map((row) => ({ id: String(row['id']), owner: String(row['owner_id']) })),
+    objects: objects.rows.map((row) => ({
+      id: String(row['id']),
+      owner: String(row['owner_id']),
+      isPublic: row['public'] === true,
+    })),
     users: users.rows.map((row) => String(row['id'])),
   };
 }
@@ -57,14 +67,21 @@ export function* trace(
   writes = WRITES,
 ): Generator<TraceEvent, never> {
   const random = randomFrom(seed);
+  const shown = objects.filter(({ isPublic }) => isPublic);
   const objectRank = zipf(objects.length, random);
+  const shownRank = zipf(shown.length, random);
   const userRank = zipf(users.length, random);
   for (;;) {
     const object = objects[objectRank()] as TracedObject;
     if (random() < writes) yield { kind: 'write', object };
     else {
-      const subject = random() < BY_OWNER ? object.owner : (users[userRank()] as string);
-      yield { kind: 'read', object, subject };
+      const by = random();
+      if (by < BY_OWNER) yield { kind: 'read', object, subject: object.owner };
+      else {
+        const subject = users[userRank()] as string;
+        const read = by < BY_OWNER + BY_ANYBODY ? object : (shown[shownRank()] as TracedObject);
+        yield { kind: 'read', object: read, subject };
+      }
     }
   }
 }
