@@ -49,7 +49,7 @@ export async function openEnvironment(size: SceneSize, withRedis: boolean): Prom
   };
   try {
     // What is acknowledged must survive that it is killed.
-    const postgres = await startPostgres({ settings: { max_connections: 300, synchronous_commit: 'on' } });
+    const postgres = await startPostgres({ settings: { max_connections: 300 } });
     ends.push(() => postgres.stop());
     const redis = withRedis ? await startRedis({ password: 'of-the-history' }) : undefined;
     if (redis !== undefined) ends.push(() => redis.stop());

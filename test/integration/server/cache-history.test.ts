@@ -20,7 +20,7 @@ describe('a history of writes, questions and failures', function () {
   let made = 0;
   before(async () => {
     // What is acknowledged must survive that it is killed.
-    postgres = await startPostgres({ settings: { max_connections: 200, synchronous_commit: 'on' } });
+    postgres = await startPostgres({ settings: { max_connections: 200 } });
   });
   after(() => postgres.stop());
   afterEach(stopTestServers);
