@@ -26,6 +26,7 @@ module.exports = {
   spec: namesTests ? [] : files(),
   extension: ['test.ts'],
   recursive: true,
+  require: ['test/support/unhandled-rejections.ts'],
   reporter: 'test/support/reporter.ts',
   timeout: 20_000,
   'check-leaks': true,
