@@ -1,7 +1,7 @@
 import { type Diagnostic, reporter, sortDiagnostics } from '../diagnostics/diagnostic.ts';
 import { SYNTAX_DIAGNOSTICS } from '../diagnostics/syntax.ts';
 import type { SourceText } from '../source/source-text.ts';
-import type { Comment, Expression, SourceFile } from './ast.ts';
+import type { Comment, Declaration, Expression, SourceFile } from './ast.ts';
 import { Documentation } from './documentation.ts';
 import { type SyntaxReporter, tokenize } from './lexer.ts';
 import { MAXIMUM_FILE_LENGTH, MAXIMUM_NESTING } from './limits.ts';
@@ -21,17 +21,23 @@ export interface ParseResult {
   readonly diagnostics: Diagnostic[];
 }
 
+export interface ParseOptions {
+  /** False: passes over tests and fixtures, which are most of many bundles and say nothing of what a bundle answers. */
+  readonly tests?: boolean;
+}
+
 /**
  * The syntax tree of a file. Never throws: whatever is wrong with the text is a diagnostic, and the tree then holds
  * the declarations that are without fault.
  */
-export function parseSource(source: SourceText): ParseResult {
+export function parseSource(source: SourceText, { tests = true }: ParseOptions = {}): ParseResult {
   let comments: readonly Comment[] = [];
-  const { result, diagnostics } = run(source, (ready, documentation) => {
+  const parse = (ready: PolicyParser, documentation: Documentation): Declaration[] => {
     const declarations = ready.parseFile();
     comments = documentation.remarks();
     return declarations;
-  });
+  };
+  const { result, diagnostics } = run(source, parse, !tests);
   const span = { source, start: 0, end: source.text.length };
   const file: SourceFile = { kind: 'sourceFile', span, source, declarations: result ?? [], comments };
   return { file, diagnostics };
@@ -49,6 +55,7 @@ export function parseExpression(source: SourceText): {
 function run<T>(
   source: SourceText,
   parse: (parser: PolicyParser, documentation: Documentation) => T,
+  leavesOutTests = false,
 ): { readonly result: T | undefined; readonly diagnostics: Diagnostic[] } {
   const found: Diagnostic[] = [];
   const reportAny = reporter(SYNTAX_DIAGNOSTICS, found);
@@ -69,6 +76,7 @@ function run<T>(
     report,
     takeDocumentation: (offset) => documentation.takeBefore(offset),
     hasReportedEnough,
+    leavesOutTests,
   });
   let result: T | undefined;
   try {

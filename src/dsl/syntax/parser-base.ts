@@ -33,6 +33,8 @@ export interface ParseInput {
   readonly takeDocumentation: (offset: number) => string | undefined;
   /** True once further findings would not be shown. */
   readonly hasReportedEnough: () => boolean;
+  /** Whether tests and fixtures are passed over. */
+  readonly leavesOutTests: boolean;
 }
 
 /** An `ERR_MSG` that completes "expected …, found …". */
@@ -122,6 +124,10 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   protected readonly report: SyntaxReporter = (name, span, args, related) => {
     if (!this.RECORDING_PHASE) this.#input?.report(name, span, args, related);
   };
+
+  protected leavesOutTests(): boolean {
+    return this.#input?.leavesOutTests ?? false;
+  }
 
   protected hasReportedEnough(): boolean {
     return this.#input?.hasReportedEnough() ?? false;

@@ -5,6 +5,7 @@ import { DECLARATION_WORDS, describeToken, isDeclarationWord, looksLikeDeclarati
 import { Abandon } from './parser-base.ts';
 import { TestParser } from './parser-tests.ts';
 import {
+  Fixture,
   Identifier,
   LeftBrace,
   LeftBracket,
@@ -12,6 +13,7 @@ import {
   RightBrace,
   RightBracket,
   RightParen,
+  Test,
   Unknown,
 } from './tokens.ts';
 
@@ -66,6 +68,7 @@ export class PolicyParser extends TestParser {
       this.resetNesting();
       this.assignEnds = false;
       const first = this.LA(1);
+      if (this.leavesOutTests() && this.#passOverTest()) continue;
       if (!isDeclarationWord(this.LA(1))) {
         this.#reportStray();
         this.#resynchronise(first);
@@ -98,6 +101,29 @@ export class PolicyParser extends TestParser {
       this.#reportFailure(error);
     }
     return undefined;
+  }
+
+  /**
+   * Passes over a test or a fixture, with its documentation, up to the brace that closes it. False where its brackets do not
+   * fit: what follows must not be taken for a part of it.
+   */
+  #passOverTest(): boolean {
+    if (!this.at(Test) && !this.at(Fixture)) return false;
+    const open: (TokenType | undefined)[] = [];
+    for (let ahead = 1; this.LA(ahead).tokenType !== EOF; ahead += 1) {
+      const token = this.LA(ahead);
+      if (open.length === 0 && ahead > 1 && isDeclarationWord(token)) return false;
+      const { tokenType } = token;
+      const closing = CLOSER_OF.get(tokenType);
+      if (closing !== undefined) open.push(closing);
+      if (!CLOSING.has(tokenType)) continue;
+      if (open.pop() !== tokenType) return false;
+      if (open.length > 0) continue;
+      this.documentation();
+      for (let passed = 0; passed < ahead; passed += 1) this.SKIP_TOKEN();
+      return true;
+    }
+    return false;
   }
 
   // ---------------------------------------------------------------------------------------------- recovering
@@ -179,11 +205,15 @@ function nearestWord({ image }: IToken, message: string): string | undefined {
   return nearest === image ? undefined : nearest;
 }
 
-const OPENING: ReadonlySet<TokenType> = new Set([LeftBrace, LeftParen, LeftBracket]);
-const CLOSING: ReadonlySet<TokenType> = new Set([RightBrace, RightParen, RightBracket]);
+const CLOSER_OF: ReadonlyMap<TokenType, TokenType> = new Map([
+  [LeftBrace, RightBrace],
+  [LeftBracket, RightBracket],
+  [LeftParen, RightParen],
+]);
+const CLOSING: ReadonlySet<TokenType> = new Set(CLOSER_OF.values());
 
 function bracketOf(token: IToken): number {
-  return OPENING.has(token.tokenType) ? 1 : CLOSING.has(token.tokenType) ? -1 : 0;
+  return CLOSER_OF.has(token.tokenType) ? 1 : CLOSING.has(token.tokenType) ? -1 : 0;
 }
 
 /** The index of a token in the text's order; the number of tokens for the end. */
