@@ -10,9 +10,6 @@ import { StartError } from '../server/config/start-error.ts';
 import { notice, wantsColor } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Where the bundle is unless the command line says otherwise. */
-export const DEFAULT_POLICIES = 'policies';
-
 export interface Policies {
   readonly path: string;
   /** Where paths count from: the folder, or that of the one file. */

@@ -13,7 +13,7 @@ import type { Page } from '../server/policies/policy-reader.ts';
 import { createPolicyService } from '../server/policies/policy-service.ts';
 import type { PolicySignature } from '../server/policies/policy-signature.ts';
 import { readPolicyTrust } from '../server/policies/policy-trust.ts';
-import { DatabaseInUse } from '../server/store/folder-lock.ts';
+import { DatabaseInUse } from '../server/store/embedded/folder-lock.ts';
 import { withDatabase } from './database.ts';
 import { callServer } from './remote.ts';
 import { notice } from './terminal.ts';

@@ -5,8 +5,9 @@ import { StartError } from '../../server/config/start-error.ts';
 import { readPrivateKey } from '../../server/policies/policy-key-files.ts';
 import { type PolicySignature, signDigest } from '../../server/policies/policy-signature.ts';
 import type { DefineCommand } from '../command.ts';
+import { DEFAULT_POLICIES } from '../default-policies.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { DEFAULT_POLICIES, loadPolicies, readPolicies } from '../policies.ts';
+import { loadPolicies, readPolicies } from '../policies.ts';
 import { printActivation, reportingRefusals, signedText } from '../policy-report.ts';
 import {
   addPolicyTargetOptions,

@@ -7,10 +7,11 @@ import { installWatches, planInstallation, scriptOf } from '../../server/store/s
 import { readWatchState, type TableWatch } from '../../server/store/schema/watch-state.ts';
 import type { DefineCommand } from '../command.ts';
 import { addDatabaseOptions, type DatabaseOptions, withDatabase } from '../database.ts';
+import { DEFAULT_POLICIES } from '../default-policies.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { count, exitCodeOf, findingToJson } from '../findings-report.ts';
 import { oneOf } from '../options.ts';
-import { DEFAULT_POLICIES, loadPolicies } from '../policies.ts';
+import { loadPolicies } from '../policies.ts';
 import { sarifLog } from '../sarif.ts';
 import { colorsFor, notice, print, printJson, wantsColor } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';

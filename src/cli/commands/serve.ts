@@ -6,9 +6,9 @@ import { FindingsError, StartError } from '../../server/config/start-error.ts';
 import { startServer } from '../../server/start-server.ts';
 import { stopOnSignals } from '../../server/stop-on-signals.ts';
 import type { DefineCommand } from '../command.ts';
+import { DEFAULT_POLICIES } from '../default-policies.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { wholeNumber } from '../options.ts';
-import { DEFAULT_POLICIES } from '../policies.ts';
 import { notice, print, wantsColor } from '../terminal.ts';
 
 interface ServeOptions {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { createTwoFilesPatch } from 'diff';
 import type { PolicyVersionWithFiles } from '../../server/http/schemas/policy-schema.ts';
-import { changesBetween } from '../../server/policies/examine-bundle.ts';
+import { changesBetween } from '../../server/policies/changes-between.ts';
 import type { DefineCommand } from '../command.ts';
 import { printChanges, reportingRefusals, signedText } from '../policy-report.ts';
 import {

@@ -1,9 +1,10 @@
 import { isCovered } from '../../engine/testing/coverage.ts';
 import { runTests, type TestReport } from '../../engine/testing/run-tests.ts';
 import type { DefineCommand } from '../command.ts';
+import { DEFAULT_POLICIES } from '../default-policies.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { oneOf } from '../options.ts';
-import { DEFAULT_POLICIES, loadPolicies } from '../policies.ts';
+import { loadPolicies } from '../policies.ts';
 import { colorsFor, notice, print, printJson } from '../terminal.ts';
 import { junitReport } from '../test-report/junit.ts';
 import { coverageReport, specReport } from '../test-report/spec.ts';

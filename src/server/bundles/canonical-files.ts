@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { SourceText } from '../../dsl/source/source-text.ts';
+import { SourceText } from '../../dsl/source/source-text.ts';
 
 /** The text of each file of a bundle by its path: what is digested, signed and stored. */
 export type BundleFiles = ReadonlyMap<string, string>;
@@ -14,6 +14,12 @@ export function canonicalFiles(files: readonly SourceText[], folder: string): Bu
       return [path.startsWith(root) ? path.slice(root.length) : path, canonicalText(text)];
     }),
   );
+}
+
+/** The files as they are parsed, in the order of their paths. */
+export function sourcesOf(files: BundleFiles): readonly SourceText[] {
+  const paths = [...files.keys()].toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return paths.map((path) => new SourceText(path, files.get(path) as string));
 }
 
 export function canonicalText(text: string): string {

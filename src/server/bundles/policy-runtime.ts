@@ -1,6 +1,6 @@
 import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
-import { createEngine } from '../../engine/engine.ts';
+import { createEngine, type Engine } from '../../engine/engine.ts';
 import { FindingsError } from '../config/start-error.ts';
 import { type DecodedFacts, decodeFacts } from '../facts/decode-facts.ts';
 import { FactFindings, type FactLine } from '../facts/fact-line.ts';
@@ -44,6 +44,8 @@ export interface PolicyRuntime extends BundleSource {
    * what speaks against it a little, as text for people.
    */
   adopt(bundle: LoadedBundle): Promise<string>;
+  /** Compiles a bundle that will probably be adopted, and warms it up, while that waits for something else. */
+  makeReady(bundle: CheckedBundle): Promise<void>;
   /**
    * Rejects with a `FindingsError` unless a bundle fits where its facts come from, or with a `DatabaseUnavailable` when that
    * cannot be found out now; gives what speaks against it a little.
@@ -62,6 +64,8 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
   let active: ActiveBundle | undefined;
   let lines: readonly FactLine[] = [];
   let last: Promise<unknown> = Promise.resolve();
+  /** Of a bundle that may be adopted next. */
+  let ready: Engine | undefined;
   /** What has changed and does not answer yet, because something was wrong with it or with what came along. */
   let unused = { policies: false, facts: false };
 
@@ -74,7 +78,7 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
   };
 
   const activeOf = (bundle: LoadedBundle): ActiveBundle => ({
-    engine: createEngine(bundle.bundle),
+    engine: ready?.bundle === bundle.bundle ? ready : createEngine(bundle.bundle),
     version: bundle.version,
     digest: bundle.digest,
     loadedAt: clock.now(),
@@ -90,12 +94,22 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
     return findings;
   };
 
+  const warm = (engine: Engine): Promise<void> =>
+    warmUpBeside(engine, world, () => clock.monotonic(), clock.now());
+
+  const makeReady: PolicyRuntime['makeReady'] = async (bundle) => {
+    const engine = createEngine(bundle);
+    await warm(engine);
+    ready = engine;
+  };
+
   const adopt: PolicyRuntime['adopt'] = async (bundle) => {
     await turnOfOthers();
     const findings = await refuseUnfit(bundle.bundle);
     const next = activeOf(bundle);
     const facts = decodeFacts(lines, next.engine.bundle, new FactFindings());
-    await warmUpBeside(next.engine, world, () => clock.monotonic(), clock.now(), active === undefined);
+    if (next.engine !== ready) await warm(next.engine);
+    ready = undefined;
     store.adopt(next.engine.bundle, facts);
     active = next;
     return findings;
@@ -163,6 +177,7 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
   return {
     load: (what) => inTurn(() => load(what)),
     adopt: (bundle) => inTurn(() => adopt(bundle)),
+    makeReady: (bundle) => inTurn(() => makeReady(bundle)),
     refuseUnfit,
     current() {
       if (active === undefined) throw new Error('no bundle was loaded');

@@ -7,10 +7,8 @@ import type { WorldSources } from '../ports.ts';
 
 /** Warming up takes so many milliseconds at most, give or take one question. */
 const LONGEST = 250;
-/** Rounds over all ways of asking, after which more would not help: in a process that just began, … */
-const ROUNDS = 20;
-/** … and in one in which another engine has run the same code for long. */
-const LATER_ROUNDS = 2;
+/** Rounds over all ways of asking, after which more would not help. */
+const ROUNDS = 2;
 
 /** A run of questions that nothing else waits for is no longer than so many milliseconds. */
 const STRETCH = 5;
@@ -23,24 +21,20 @@ const STRETCH = 5;
  */
 export function warmUp(engine: Engine, world: WorldSources, monotonic: () => number, now: number): void {
   const until = monotonic() + LONGEST;
-  const asking = questions(engine, world, now, ROUNDS);
+  const asking = questions(engine, world, now);
   while (asking.next().done !== true) if (monotonic() >= until) return;
 }
 
-/**
- * The same while others are served, who get their turn every few milliseconds. Where it is not the first engine of the
- * process, its code has run already, and a few rounds are enough.
- */
+/** The same while others are served, who get their turn every few milliseconds. */
 export async function warmUpBeside(
   engine: Engine,
   world: WorldSources,
   monotonic: () => number,
   now: number,
-  isFirst: boolean,
 ): Promise<void> {
   const until = monotonic() + LONGEST;
   let pauseAt = monotonic() + STRETCH;
-  const asking = questions(engine, world, now, isFirst ? ROUNDS : LATER_ROUNDS);
+  const asking = questions(engine, world, now);
   while (asking.next().done !== true) {
     const at = monotonic();
     if (at >= until) return;
@@ -51,7 +45,7 @@ export async function warmUpBeside(
 }
 
 /** Asks one question after the other. */
-function* questions(engine: Engine, { sources }: WorldSources, now: number, rounds: number): Generator<void> {
+function* questions(engine: Engine, { sources }: WorldSources, now: number): Generator<void> {
   const circumstances: Circumstances = { live: QUIET, world: { now, sources } };
   const { actions, triples } = engine.bundle;
   // Identifiers that look random, so that no rule about the quality of identifiers ends the evaluation at once.
@@ -61,7 +55,7 @@ function* questions(engine: Engine, { sources }: WorldSources, now: number, roun
   const blank = { attributes: {} };
   const existing: FactView = { record: () => blank };
   const absent: FactView = { record: (_type, id) => (id === resourceId ? null : blank) };
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < ROUNDS; round += 1) {
     for (const { action, subject, resource, isNew } of triples) {
       const request = engine.prepare({
         subject: { type: subject, id: subjectId },
@@ -72,7 +66,8 @@ function* questions(engine: Engine, { sources }: WorldSources, now: number, roun
       const facts = isNew ? absent : existing;
       engine.limitUses(request, facts, circumstances);
       engine.decide(request, facts, circumstances);
-      if (round === 0) engine.explain(request, facts, circumstances);
+      // Rules that no decision on these facts comes to are run by explaining; what would permit is not looked for.
+      if (round === 0) engine.explain(request, facts, circumstances, { changes: false });
       yield;
     }
   }

@@ -1,5 +1,4 @@
 import { INVISIBLE_CHARACTER } from '../../dsl/source/invisible-characters.ts';
-import { SourceText } from '../../dsl/source/source-text.ts';
 import { type BundleFiles, canonicalText } from '../bundles/canonical-files.ts';
 import { MAXIMUM_BUNDLE_BYTES, MAXIMUM_FILES } from '../bundles/read-bundle-files.ts';
 import { PolicyRefusal } from './policy-refusal.ts';
@@ -27,12 +26,6 @@ export function acceptFiles(files: Readonly<Record<string, string>>): BundleFile
   if (accepted.size > MAXIMUM_FILES) throw invalid(`there are more than ${MAXIMUM_FILES} files`);
   if (bytes > MAXIMUM_BUNDLE_BYTES) throw invalid(`the files have more than ${MAXIMUM_BUNDLE_BYTES} bytes`);
   return accepted;
-}
-
-/** The files as they are parsed, in the order of their paths. */
-export function sourcesOf(files: BundleFiles): readonly SourceText[] {
-  const paths = [...files.keys()].toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  return paths.map((path) => new SourceText(path, files.get(path) as string));
 }
 
 function problemWithPath(path: string): string | undefined {

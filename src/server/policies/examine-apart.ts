@@ -1,7 +1,5 @@
-import module from 'node:module';
-import { dirname } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import type { ExaminationWorkerData } from './examination-worker.ts';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../start-thread.ts';
 import type { Examination, ExaminationOrder } from './examine-bundle.ts';
 import { PolicyRefusal } from './policy-refusal.ts';
 
@@ -11,12 +9,6 @@ const LONGEST = 60_000;
 const MEMORY = 1024;
 /** The thread is kept for so many milliseconds: who publishes will activate, and starting it takes longer than its work. */
 const KEPT = 10_000;
-
-/** The sources run as they are, or built. */
-const ENTRY = new URL(
-  import.meta.url.endsWith('.ts') ? './examination-worker.ts' : './examination-worker.js',
-  import.meta.url,
-);
 
 /** One at a time: each takes a core and memory of its own. */
 let last: Promise<unknown> = Promise.resolve();
@@ -64,12 +56,8 @@ async function examine(order: ExaminationOrder, longest: number): Promise<Examin
 
 function takeWorker(): Worker {
   if (kept === undefined) {
-    const cache = module.getCompileCacheDir();
-    // Below the folder that was asked for is one for each version of Node.
-    const workerData: ExaminationWorkerData = {
-      compileCache: cache === undefined ? undefined : dirname(cache),
-    };
-    return new Worker(ENTRY, { workerData, resourceLimits: { maxOldGenerationSizeMb: MEMORY } });
+    const resourceLimits = { maxOldGenerationSizeMb: MEMORY };
+    return startThread(import.meta.url, './examination-worker', { resourceLimits });
   }
   const { worker, release } = kept;
   release();

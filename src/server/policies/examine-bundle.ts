@@ -1,13 +1,12 @@
-import { bundleChanges } from '../../dsl/changes/bundle-changes.ts';
 import { layerContents } from '../../dsl/changes/layer-contents.ts';
+import type { CheckResult } from '../../dsl/check/check-bundle.ts';
 import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
 import { loadBundle } from '../../dsl/load-bundle.ts';
 import type { SourceFile } from '../../dsl/syntax/ast.ts';
-import { parseSource } from '../../dsl/syntax/parse.ts';
 import { runTests, type TestReport } from '../../engine/testing/run-tests.ts';
-import type { BundleFiles } from '../bundles/canonical-files.ts';
+import { type BundleFiles, sourcesOf } from '../bundles/canonical-files.ts';
 import type { LayerVersion, PolicyChanges, PolicyFinding } from '../http/schemas/policy-schema.ts';
-import { sourcesOf } from './accept-files.ts';
+import { changesOf, parseFiles } from './changes-between.ts';
 
 export interface ExaminationOrder {
   readonly files: BundleFiles;
@@ -33,13 +32,19 @@ export type Examination =
       readonly findings: readonly PolicyFinding[];
     };
 
-/** So many findings and changes are told one by one. */
+/** So many findings are told one by one. */
 const MOST_FINDINGS = 100;
-const MOST_CHANGES = 1_000;
 
 /** Checks a bundle, runs its tests, and compares it with others. It may take as long as its tests do. */
-export function examineBundle({ files, newest, active }: ExaminationOrder): Examination {
-  const { bundle, diagnostics } = loadBundle(sourcesOf(files));
+export function examineBundle(order: ExaminationOrder): Examination {
+  return examineChecked(loadBundle(sourcesOf(order.files)), order);
+}
+
+/** The same of a bundle that was checked already. */
+export function examineChecked(
+  { bundle, diagnostics }: CheckResult,
+  { newest, active }: Omit<ExaminationOrder, 'files'>,
+): Examination {
   if (bundle === undefined)
     return {
       ok: false,
@@ -54,18 +59,9 @@ export function examineBundle({ files, newest, active }: ExaminationOrder): Exam
     ok: true,
     layers: bundle.layers.map(({ number, name, version }) => ({ number, name, version })),
     tests: report.tests.length,
-    unchanged: newest === undefined ? [] : changedUnderOneVersion(parse(newest), bundle.files),
-    changes: summaryOf(bundleChanges(active === undefined ? [] : parse(active), bundle.files)),
+    unchanged: newest === undefined ? [] : changedUnderOneVersion(parseFiles(newest), bundle.files),
+    changes: changesOf(active === undefined ? [] : parseFiles(active), bundle.files),
   };
-}
-
-/** What differs between two bundles that were checked once. */
-export function changesBetween(before: BundleFiles, after: BundleFiles): PolicyChanges {
-  return summaryOf(bundleChanges(parse(before), parse(after)));
-}
-
-function parse(files: BundleFiles): readonly SourceFile[] {
-  return sourcesOf(files).map((source) => parseSource(source).file);
 }
 
 function changedUnderOneVersion(
@@ -79,21 +75,6 @@ function changedUnderOneVersion(
       return known !== undefined && known.version === version && known.content !== content;
     })
     .map(({ number, name, version }) => ({ number, name, version }));
-}
-
-function summaryOf(found: ReturnType<typeof bundleChanges>): PolicyChanges {
-  const count = (change: string): number => found.filter((one) => one.change === change).length;
-  return {
-    added: count('added'),
-    removed: count('removed'),
-    changed: count('changed'),
-    list: found.slice(0, MOST_CHANGES).map(({ change, layer, kind, name }) => ({
-      change,
-      ...(layer === undefined ? {} : { layer }),
-      kind,
-      name,
-    })),
-  };
 }
 
 function findingOf({ code, severity, span, message, help }: Diagnostic): PolicyFinding {

@@ -1,13 +1,11 @@
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
 import { renderDiagnostics } from '../../dsl/diagnostics/render.ts';
 import { loadBundle } from '../../dsl/load-bundle.ts';
-import { bundleDigest, digestOf } from '../bundles/bundle-digest.ts';
-import { canonicalFiles } from '../bundles/canonical-files.ts';
+import { type FolderBundle, readFolderBundle } from '../bundles/folder-bundle.ts';
 import type { LoadedBundle } from '../bundles/load-bundle-folder.ts';
-import { readBundleFiles } from '../bundles/read-bundle-files.ts';
+import type { PolicyRuntime } from '../bundles/policy-runtime.ts';
 import { FindingsError, StartError } from '../config/start-error.ts';
 import type { Database } from '../store/database.ts';
-import { examineApart } from './examine-apart.ts';
 import { loadPublished } from './load-published.ts';
 import type { StoredActivation } from './policy-records.ts';
 import { PolicyRefusal } from './policy-refusal.ts';
@@ -21,6 +19,15 @@ export interface FirstPolicies {
   readonly notice: string | undefined;
 }
 
+export interface FirstPolicyOptions {
+  readonly database: Database;
+  readonly folder: string;
+  readonly trust: PolicyTrust;
+  readonly color: boolean;
+  /** What will answer with them. */
+  readonly runtime: Pick<PolicyRuntime, 'refuseUnfit' | 'makeReady'>;
+}
+
 /** Who published the first version, where nobody did. */
 export const AT_START = 'velro serve';
 
@@ -28,23 +35,22 @@ export const AT_START = 'velro serve';
  * The active version of the store; an empty store gets the bundle in the folder as its first version, once, however many
  * processes start at the same time. Throws a `StartError` when there is nothing that may answer.
  */
-export async function firstPolicies(
-  database: Database,
-  folder: string,
-  trust: PolicyTrust,
-  color: boolean,
-  refuseUnfit: (bundle: CheckedBundle) => Promise<unknown>,
-): Promise<FirstPolicies> {
+export async function firstPolicies(options: FirstPolicyOptions): Promise<FirstPolicies> {
+  const { database, folder, trust } = options;
   const store = createPolicyStore(database);
+  const reading = readFolderBundle(folder);
+  const own = await reading.catch(() => undefined);
+  const known = database.kind === 'embedded' ? await checkAhead(own, options.runtime) : undefined;
   const isEmpty = (await store.active()) === undefined;
-  if (isEmpty) await publishFirst(database, folder, trust, color, refuseUnfit);
+  if (isEmpty) await publishFirst(await reading, options);
   const activation = await store.active();
   const stored = activation === undefined ? undefined : await store.bundle(activation.version);
   if (activation === undefined || stored === undefined)
     throw new StartError('the database holds no policies');
   try {
-    const bundle = await loadPublished(stored, trust);
-    const isOther = !isEmpty && (await differs(folder, stored.digest));
+    const bundle = await loadPublished(stored, trust, known);
+    // One that cannot be read is no bundle that could differ.
+    const isOther = own !== undefined && own.files.size > 0 && own.digest !== stored.digest;
     const notice = isOther
       ? `velro: version ${stored.version} of the policies in the database answers; ${folder} differs from it (see velro publish)`
       : undefined;
@@ -57,12 +63,23 @@ export async function firstPolicies(
   }
 }
 
+/**
+ * The folder most likely holds what is active, and the embedded database takes a while to open, in a thread of its own:
+ * meanwhile the bundle of the folder is checked and compiled. What is active is known by its digest.
+ */
+async function checkAhead(
+  own: FolderBundle | undefined,
+  { makeReady }: Pick<PolicyRuntime, 'makeReady'>,
+): Promise<{ readonly digest: string; readonly bundle: CheckedBundle } | undefined> {
+  const bundle = own?.checkToServe().bundle;
+  if (own === undefined || bundle === undefined) return undefined;
+  await makeReady(bundle);
+  return { digest: own.digest, bundle };
+}
+
 async function publishFirst(
-  database: Database,
-  folder: string,
-  trust: PolicyTrust,
-  color: boolean,
-  refuseUnfit: (bundle: CheckedBundle) => Promise<unknown>,
+  own: FolderBundle,
+  { database, folder, trust, color, runtime }: FirstPolicyOptions,
 ): Promise<void> {
   const store = createPolicyStore(database);
   const newest = await store.newest();
@@ -76,15 +93,17 @@ async function publishFirst(
     throw new StartError(
       `the database holds no policies yet, and ${folder} is not signed; publish it with velro publish --sign KEY --activate`,
     );
-  const sources = await readBundleFiles(folder);
+  const { sources, files, digest } = own;
   if (sources.length === 0) throw new FindingsError(`${folder} holds no .velro files`);
-  const { bundle, diagnostics } = loadBundle(sources);
+  const checked = loadBundle(sources);
   // With the lines themselves, as they stand in the folder.
-  if (bundle === undefined) throw new FindingsError(renderDiagnostics(diagnostics, { color }));
+  if (checked.bundle === undefined)
+    throw new FindingsError(renderDiagnostics(checked.diagnostics, { color }));
   // What could not be served must not become the first version.
-  await refuseUnfit(bundle);
-  const files = canonicalFiles(sources, folder);
-  const examination = await examineApart({ files });
+  await runtime.refuseUnfit(checked.bundle);
+  // Only here: most starts find policies. Nobody is served yet who would have to wait.
+  const { examineChecked } = await import('./examine-bundle.ts');
+  const examination = examineChecked(checked, {});
   if (!examination.ok) {
     const lines = examination.findings.map(({ path, line, message }) => `${path}:${line}: ${message}`);
     throw new FindingsError(lines.join('\n'));
@@ -92,7 +111,6 @@ async function publishFirst(
   await changePolicies(database, async (writer) => {
     // Somebody else was faster: theirs answers.
     if ((await writer.newest()) !== undefined) return;
-    const digest = digestOf(files);
     await writer.putFiles(digest, files);
     const version = await writer.addVersion(digest, examination.layers, AT_START);
     const { changes } = examination;
@@ -105,14 +123,4 @@ async function publishFirst(
       changes,
     });
   });
-}
-
-/** Whether a folder holds another bundle; one that cannot be read is no bundle that could differ. */
-async function differs(folder: string, digest: string): Promise<boolean> {
-  try {
-    const sources = await readBundleFiles(folder);
-    return sources.length > 0 && bundleDigest(sources, folder) !== digest;
-  } catch {
-    return false;
-  }
 }

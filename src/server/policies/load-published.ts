@@ -3,8 +3,8 @@ import type { CheckedBundle } from '../../dsl/check/bundle.ts';
 import { checkParsed } from '../../dsl/load-bundle.ts';
 import { type ParseResult, parseSource } from '../../dsl/syntax/parse.ts';
 import { digestOf } from '../bundles/bundle-digest.ts';
+import { sourcesOf } from '../bundles/canonical-files.ts';
 import { type LoadedBundle, versionOf } from '../bundles/load-bundle-folder.ts';
-import { sourcesOf } from './accept-files.ts';
 import type { StoredBundle } from './policy-records.ts';
 import { PolicyRefusal } from './policy-refusal.ts';
 import { acceptStored, type PolicyTrust } from './policy-trust.ts';
@@ -24,12 +24,16 @@ export function verifyStored({ version, digest, files, signatures }: StoredBundl
 }
 
 /**
- * A published version, verified and checked while others are served; rejects with a `PolicyRefusal` when it must not be
- * used, or cannot.
+ * A published version, verified and checked but for its tests while others are served; rejects with a `PolicyRefusal` when it must not be
+ * used, or cannot. `known` is a bundle that was checked already, with the digest of its files.
  */
-export async function loadPublished(stored: StoredBundle, trust: PolicyTrust): Promise<LoadedBundle> {
+export async function loadPublished(
+  stored: StoredBundle,
+  trust: PolicyTrust,
+  known?: { readonly digest: string; readonly bundle: CheckedBundle },
+): Promise<LoadedBundle> {
   verifyStored(stored, trust);
-  const bundle = await checked(stored);
+  const bundle = known?.digest === stored.digest ? known.bundle : await checked(stored);
   return {
     ok: true,
     bundle,
@@ -42,7 +46,7 @@ export async function loadPublished(stored: StoredBundle, trust: PolicyTrust): P
 async function checked({ version, files }: StoredBundle): Promise<CheckedBundle> {
   const parsed: ParseResult[] = [];
   for (const source of sourcesOf(files)) {
-    parsed.push(parseSource(source));
+    parsed.push(parseSource(source, { tests: false }));
     await turnOfOthers();
   }
   const { bundle, diagnostics } = checkParsed(parsed);

@@ -44,7 +44,7 @@ export async function loadFirstPolicies(
     return { from: 'folder', folder: policies };
   }
   const first = async (): Promise<FirstPolicies & { readonly findings: string }> => {
-    const found = await firstPolicies(database, policies, trust, color, (one) => runtime.refuseUnfit(one));
+    const found = await firstPolicies({ database, folder: policies, trust, color, runtime });
     return { ...found, findings: await runtime.adopt(found.bundle) };
   };
   const { activation, notice, findings } = await first().catch((error: unknown) => {

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { Configuration } from '../config/configuration.ts';
+import { prepareFolder } from '../config/data-folder.ts';
 import type { DatabaseConfiguration } from '../config/database-configuration.ts';
 import { StartError } from '../config/start-error.ts';
 import type { Database, Session } from './database.ts';
 import { DatabaseUnavailable } from './database-unavailable.ts';
-import { createEmbeddedDatabase } from './embedded-database.ts';
+import { createEmbeddedDatabase } from './embedded/embedded-database.ts';
 import { migrate } from './migrate.ts';
 import { placeOf } from './place-of.ts';
 
@@ -25,8 +26,10 @@ export async function openDatabase(
   const prepare = async (session: Session): Promise<void> => {
     if (migrations === 'apply') await applyMigrations(session);
   };
-  if (url === undefined)
+  if (url === undefined) {
+    await prepareFolder(folder);
     return createEmbeddedDatabase({ folder, patience: (purpose) => pools[purpose].acquire, prepare });
+  }
   const [{ askServer }, { createPostgresDatabase }] = await Promise.all([
     import('./server-facts.ts'),
     import('./postgres-database.ts'),

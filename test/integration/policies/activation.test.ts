@@ -90,7 +90,13 @@ describe('policies in the database', function policies() {
       },
     };
     try {
-      const { bundle } = await firstPolicies(early, folder, NO_TRUST, false, () => Promise.resolve());
+      const { bundle } = await firstPolicies({
+        database: early,
+        folder,
+        trust: NO_TRUST,
+        color: false,
+        runtime: { refuseUnfit: () => Promise.resolve(''), makeReady: () => Promise.resolve() },
+      });
       expect(bundle.published).to.equal(1);
     } finally {
       await opened.close();

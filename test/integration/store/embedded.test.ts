@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { StartError } from '../../../src/server/config/start-error.ts';
 import type { Database } from '../../../src/server/store/database.ts';
-import { createEmbeddedDatabase } from '../../../src/server/store/embedded-database.ts';
+import { DatabaseUnavailable } from '../../../src/server/store/database-unavailable.ts';
+import { createEmbeddedDatabase } from '../../../src/server/store/embedded/embedded-database.ts';
 import { OPENING_TIMEOUT, openEmbedded } from '../../support/databases.ts';
 import { ROOT } from '../../support/project-files.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -47,7 +48,7 @@ describe('the embedded database', function embedded() {
     const settings = await other.query('read', {
       text: "select current_setting('shared_buffers') as buffers, current_setting('io_method') as io",
     });
-    expect(settings.rows).to.deep.equal([{ buffers: '32MB', io: 'sync' }]);
+    expect(settings.rows).to.deep.equal([{ buffers: '16MB', io: 'sync' }]);
     await other.close();
     expect(await other.query('read', { text: 'select 1' }).catch((error: Error) => error.message)).to.include(
       'was closed',
@@ -83,6 +84,50 @@ describe('the embedded database', function embedded() {
     const third = open();
     expect(await ask(third, 'select n from kept order by n')).to.deep.equal([1, 2, 3]);
     await third.close();
+  });
+
+  it('is opened anew when it breaks off, and never says that nothing is there', async () => {
+    const database = await openEmbedded(folder.path);
+    const ask = async (text: string) =>
+      database.query('write', { text }).then(
+        ({ rows }) => rows.map(({ n }) => n),
+        (error: unknown) => error,
+      );
+    await ask('create table lasting as select 1 as n');
+    await ask(
+      'create function endless(n int) returns int language plpgsql as $$ begin return endless(n + 1); end $$',
+    );
+    const heard: string[] = [];
+    let gaps = 0;
+    await database.listen(
+      'news',
+      (payload) => heard.push(payload),
+      () => {
+        gaps += 1;
+      },
+    );
+
+    const broken = ask('select endless(1) as n');
+    // Whoever asks next asks the one that is opened then.
+    const next = ask('select n from lasting');
+    expect(await broken).to.be.instanceOf(DatabaseUnavailable);
+    expect(await next).to.deep.equal([1]);
+    expect(gaps).to.equal(2);
+    await ask("select pg_notify('news', 'again')");
+    expect(heard).to.deep.equal(['again']);
+
+    // Of a script the statements before it were answered, and those after it were not.
+    const script = database.session('write', (session) =>
+      session.run('select 2 as n; select endless(1); select 3 as n'),
+    );
+    expect(await script.catch((error: unknown) => error)).to.be.instanceOf(DatabaseUnavailable);
+    const undone = database.transaction('write', async (session) => {
+      await session.query({ text: 'insert into lasting values (2)' });
+      await session.query({ text: 'select endless(1)' });
+    });
+    expect(await undone.catch((error: unknown) => error)).to.be.instanceOf(DatabaseUnavailable);
+    expect(await ask('select n from lasting')).to.deep.equal([1]);
+    await database.close();
   });
 
   it('is not made before it is used', async () => {

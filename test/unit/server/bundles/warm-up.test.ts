@@ -24,9 +24,10 @@ function listening(engine: Engine): {
       codes.add(verdict.code);
       return verdict;
     },
-    explain(request, facts, circumstances) {
+    explain(request, facts, circumstances, options) {
       explained.add(request.triple?.key ?? 'undeclared');
-      return engine.explain(request, facts, circumstances);
+      expect(options?.changes).to.equal(false);
+      return engine.explain(request, facts, circumstances, options);
     },
   };
   return { engine: recorded, decided, explained, codes };

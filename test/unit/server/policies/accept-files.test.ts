@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { digestOf } from '../../../../src/server/bundles/bundle-digest.ts';
-import { acceptFiles, sourcesOf } from '../../../../src/server/policies/accept-files.ts';
+import { sourcesOf } from '../../../../src/server/bundles/canonical-files.ts';
+import { acceptFiles } from '../../../../src/server/policies/accept-files.ts';
 import { PolicyRefusal } from '../../../../src/server/policies/policy-refusal.ts';
 
 describe('files that somebody sends', () => {

@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { StartError } from '../config/start-error.ts';
+import { StartError } from '../../config/start-error.ts';
 
 /** Another process has taken what one process at a time can have. */
 export class DatabaseInUse extends StartError {
   override readonly name = 'DatabaseInUse';
 }
 
-/** Lets go of a lock. */
+/** Lets go of a lock; a second call does nothing. */
 export type Unlock = () => void;
 
 /**
@@ -28,7 +28,9 @@ export function lockFile(path: string, what: string): Unlock {
     );
   }
   writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
-  return () => file.close();
+  return () => {
+    if (file.isOpen) file.close();
+  };
 }
 
 /** SQLITE_BUSY. */

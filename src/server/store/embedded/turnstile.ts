@@ -1,4 +1,4 @@
-import { DatabaseUnavailable } from './database-unavailable.ts';
+import { DatabaseUnavailable } from '../database-unavailable.ts';
 
 /** Lets one at a time through, in the order of their coming; whoever waits too long is sent away as `busy`. */
 export interface Turnstile {

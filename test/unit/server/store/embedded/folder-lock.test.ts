@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { StartError } from '../../../../src/server/config/start-error.ts';
-import { lockFile } from '../../../../src/server/store/folder-lock.ts';
-import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { StartError } from '../../../../../src/server/config/start-error.ts';
+import { lockFile } from '../../../../../src/server/store/embedded/folder-lock.ts';
+import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 
-const MODULE = new URL('../../../../src/server/store/folder-lock.ts', import.meta.url).href;
+const MODULE = new URL('../../../../../src/server/store/embedded/folder-lock.ts', import.meta.url).href;
 
 describe('lockFile', function () {
   this.timeout(60_000);

@@ -1,0 +1,2 @@
+/** Where the bundle is unless the command line says otherwise. */
+export const DEFAULT_POLICIES = 'policies';
