@@ -1,6 +1,9 @@
+import type { Finding } from '../../../dsl/builtins/builtin.ts';
+import type { CheckedExpression } from '../../../dsl/check/checked.ts';
 import { FunctionWriter } from '../../../dsl/function-writer.ts';
-import { UNKNOWN } from '../../../dsl/types/values.ts';
+import { UNKNOWN, type Value } from '../../../dsl/types/values.ts';
 import type { DecisionInput } from '../decision-input.ts';
+import { pathName } from '../remembered-path.ts';
 import type { Size } from './size-of.ts';
 
 /** V8 does not optimize a function whose code is too long, so what has no room is left to closures. */
@@ -13,11 +16,53 @@ export interface Part {
   write(writer: CodeWriter): string;
 }
 
-/** Writes one function of `input`. */
+/** Answers for a decision; where the value of a path is given, for any decision in which the path has it. */
+export type Written<Result> = (input: DecisionInput, given?: Value) => Result;
+
+/** Writes one function of `input`, or of `input` and the value of a path, which is then `given` and not missing. */
 export class CodeWriter extends FunctionWriter {
+  readonly #given: string | undefined;
+  readonly #found = new Map<Finding['find'], string>();
+  readonly #locals = new Map<number, string>();
   #temporaries = 0;
   #mostTemporaries = 0;
   #nodesLeft = MOST_NODES;
+
+  constructor(given?: CheckedExpression) {
+    super();
+    this.#given = given === undefined ? undefined : pathName(given);
+  }
+
+  /** Whether the value of a path is given. */
+  get hasGiven(): boolean {
+    return this.#given !== undefined;
+  }
+
+  /** Whether it is the path whose value is given. */
+  isGiven(expression: CheckedExpression): boolean {
+    if (expression.kind !== 'attribute' && expression.kind !== 'identifier') return false;
+    return this.#given !== undefined && pathName(expression) === this.#given;
+  }
+
+  /** A variable with what is found of the given value, once for all that ask. */
+  foundOfGiven(find: Finding['find']): string {
+    let name = this.#found.get(find);
+    if (name === undefined) this.#found.set(find, (name = `found${this.#found.size}`));
+    return name;
+  }
+
+  /** What a quantifier's variable is while `write` writes. */
+  withLocal(slot: number, text: string, write: () => string): string {
+    this.#locals.set(slot, text);
+    const written = write();
+    this.#locals.delete(slot);
+    return written;
+  }
+
+  /** What a quantifier's variable is; undefined where closures know. */
+  local(slot: number): string | undefined {
+    return this.#locals.get(slot);
+  }
 
   /** Whether there is room for an expression of this size; then it is taken. */
   takes({ nodes, depth }: Size): boolean {
@@ -48,9 +93,12 @@ export class CodeWriter extends FunctionWriter {
   }
 
   /** The function with these statements; undefined in a process that makes no code of text. */
-  functionOf(statements: string): ((input: DecisionInput) => unknown) | undefined {
+  functionOf(statements: string): Written<unknown> | undefined {
     const variables = Array.from({ length: this.#mostTemporaries }, (_, index) => `t${index + 1}`);
     const declared = variables.length === 0 ? '' : `let ${variables.join(', ')};\n`;
-    return this.make('input', `${declared}${statements}`) as ((input: DecisionInput) => unknown) | undefined;
+    const found = [...this.#found].map(([find, name]) => `const ${name} = ${this.bind(find)}(given);\n`);
+    return this.make('input, given', `${declared}${found.join('')}${statements}`) as
+      | Written<unknown>
+      | undefined;
   }
 }
