@@ -152,7 +152,8 @@ export function compileQuantifier(expression: CheckedQuantifier, context: Compil
   };
 }
 
-function elementsOf(collection: Value): Iterable<Outcome> {
+/** What a quantifier goes through. */
+export function elementsOf(collection: Value): Iterable<Outcome> {
   if (collection instanceof ValueSet) return collection.items.values();
   if (collection instanceof ValueMap) return collection.keys.values();
   return collection as readonly (Value | Unknown)[];

@@ -86,7 +86,7 @@ class PathMemo {
       this.#context.writeAfter,
       () => closure,
       (writer) => `return ${writeOfGiven(condition, polarity, closure, writer, this.#context)};`,
-      this.#path,
+      { given: this.#path },
     );
     return (input) => answer(input, value(input) as Value);
   }

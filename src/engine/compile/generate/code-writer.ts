@@ -19,6 +19,13 @@ export interface Part {
 /** Answers for a decision; where the value of a path is given, for any decision in which the path has it. */
 export type Written<Result> = (input: DecisionInput, given?: Value) => Result;
 
+export interface WriterOptions {
+  /** A path whose value the function is given. */
+  readonly given?: CheckedExpression | undefined;
+  /** Whether the function notes where the two formulas of what it asks may differ. */
+  readonly notesUnknown?: boolean;
+}
+
 /** Writes one function of `input`, or of `input` and the value of a path, which is then `given` and not missing. */
 export class CodeWriter extends FunctionWriter {
   readonly #given: string | undefined;
@@ -28,9 +35,13 @@ export class CodeWriter extends FunctionWriter {
   #mostTemporaries = 0;
   #nodesLeft = MOST_NODES;
 
-  constructor(given?: CheckedExpression) {
+  readonly #notesUnknown: boolean;
+  readonly #helpers: string[] = [];
+
+  constructor({ given, notesUnknown = false }: WriterOptions = {}) {
     super();
     this.#given = given === undefined ? undefined : pathName(given);
+    this.#notesUnknown = notesUnknown;
   }
 
   /** Whether the value of a path is given. */
@@ -84,6 +95,28 @@ export class CodeWriter extends FunctionWriter {
     return part.write(this);
   }
 
+  /** The name of a function of its own of `input` and these parameters, with variables of its own. */
+  helper(parameters: string, write: () => string): string {
+    const [temporaries, mostTemporaries] = [this.#temporaries, this.#mostTemporaries];
+    [this.#temporaries, this.#mostTemporaries] = [0, 0];
+    const statements = write();
+    const text = `${this.#declarations()}${statements}`;
+    [this.#temporaries, this.#mostTemporaries] = [temporaries, mostTemporaries];
+    const name = `helper${this.#helpers.length}`;
+    this.#helpers.push(`function ${name}(input, ${parameters}) {\n${text}\n}`);
+    return name;
+  }
+
+  /** A condition that is false where it is unknown. */
+  orUnknown(condition: string): string {
+    return this.#notesUnknown ? `(${condition} || (input.metUnknown = true, false))` : condition;
+  }
+
+  /** A condition that is true where it is unknown. */
+  andUnknown(condition: string): string {
+    return this.#notesUnknown ? `(${condition} && (input.metUnknown = true))` : condition;
+  }
+
   isMissing(variable: string): string {
     return `(${variable} === undefined || ${variable} === ${this.bind(UNKNOWN)})`;
   }
@@ -94,11 +127,13 @@ export class CodeWriter extends FunctionWriter {
 
   /** The function with these statements; undefined in a process that makes no code of text. */
   functionOf(statements: string): Written<unknown> | undefined {
-    const variables = Array.from({ length: this.#mostTemporaries }, (_, index) => `t${index + 1}`);
-    const declared = variables.length === 0 ? '' : `let ${variables.join(', ')};\n`;
     const found = [...this.#found].map(([find, name]) => `const ${name} = ${this.bind(find)}(given);\n`);
-    return this.make('input, given', `${declared}${found.join('')}${statements}`) as
-      | Written<unknown>
-      | undefined;
+    const text = `${this.#declarations()}${found.join('')}${statements}`;
+    return this.make('input, given', text, this.#helpers) as Written<unknown> | undefined;
+  }
+
+  #declarations(): string {
+    const variables = Array.from({ length: this.#mostTemporaries }, (_, index) => `t${index + 1}`);
+    return variables.length === 0 ? '' : `let ${variables.join(', ')};\n`;
   }
 }

@@ -8,7 +8,7 @@ import type {
 import { networkContains } from '../../../dsl/types/parse-ip.ts';
 import { keyOf, UNKNOWN, type Unknown, type Value, ValueSet } from '../../../dsl/types/values.ts';
 import { flipOf, slopeOf } from '../affine.ts';
-import { constantKeys, holds } from '../compile-collections.ts';
+import { constantKeys, elementsOf, holds, isPartial as mayHoldMore } from '../compile-collections.ts';
 import { type CompileContext, isPrimitive } from '../compile-context.ts';
 import type { Predicate } from '../decision-input.ts';
 import { rememberedPath } from '../remembered-path.ts';
@@ -28,7 +28,17 @@ export function writeCondition(
 ): string {
   return writer.takes(sizeOf(expression))
     ? new ConditionWriter(writer, context).write(expression, polarity)
-    : `${writer.bind(context[polarity](expression))}(input)`;
+    : writeClosure(context[polarity](expression), polarity, writer);
+}
+
+/** A closure does not say whether it met something unknown. */
+function writeClosure(closure: Predicate, polarity: Polarity, writer: CodeWriter): string {
+  return noted(`${writer.bind(closure)}(input)`, polarity, writer);
+}
+
+/** A condition that has the answer of the polarity where it is unknown. */
+function noted(condition: string, polarity: Polarity, writer: CodeWriter): string {
+  return polarity === 'certainly' ? writer.orUnknown(condition) : writer.andUnknown(condition);
 }
 
 /** The same of a condition on the one path whose value is given, where `closure` does not ask what is remembered of the value. */
@@ -39,7 +49,7 @@ export function writeOfGiven(
   writer: CodeWriter,
   context: CompileContext,
 ): string {
-  const ofWhole = `${writer.bind(closure)}(input)`;
+  const ofWhole = writeClosure(closure, polarity, writer);
   return writer.takes(sizeOf(expression))
     ? (new ConditionWriter(writer, context).writePart(expression, polarity) ?? ofWhole)
     : ofWhole;
@@ -91,24 +101,36 @@ class ConditionWriter {
       case 'index':
       case 'call':
       case 'local':
-        return `(${this.#value(expression)} ${polarity === 'certainly' ? '=== true' : '!== false'})`;
+        return this.#truth(this.#value(expression), polarity);
       default:
         return undefined;
     }
   }
 
   #byClosure(expression: CheckedExpression, polarity: Polarity): string {
-    return `${this.#writer.bind(this.#context[polarity](expression))}(input)`;
+    return writeClosure(this.#context[polarity](expression), polarity, this.#writer);
   }
 
   #value(expression: CheckedExpression): string {
     return writeValue(expression, this.#writer, this.#context);
   }
 
+  /** What stands for a condition that is unknown. */
+  #unknown(polarity: Polarity): string {
+    return noted(polarity === 'certainly' ? 'false' : 'true', polarity, this.#writer);
+  }
+
+  /** A truth value that may be missing. */
+  #truth(value: string, polarity: Polarity): string {
+    const truth = this.#writer.temporary();
+    return `(${truth} = ${value}, ${truth} === true || ${truth} !== false && ${this.#unknown(polarity)})`;
+  }
+
   #has(operand: CheckedExpression, polarity: Polarity): string {
-    if (polarity === 'possibly') return `(${this.#value(operand)} !== undefined)`;
-    const value = this.#writer.temporary();
-    return `(${value} = ${this.#value(operand)}, ${this.#writer.isKnown(value)})`;
+    const writer = this.#writer;
+    const value = writer.temporary();
+    return `(${value} = ${this.#value(operand)},
+      ${value} !== undefined && (${value} !== ${writer.bind(UNKNOWN)} || ${this.#unknown(polarity)}))`;
   }
 
   /** Undefined where it may be an entity that requests supply, for which no store speaks. */
@@ -116,13 +138,12 @@ class ConditionWriter {
     const { entities } = this.#context.schema;
     const types = operand.type.kind === 'reference' ? operand.type.entities : [];
     if (types.some((type) => entities.get(type)?.storage === 'supplied')) return undefined;
-    const reference = this.#writer.temporary();
-    const record = this.#writer.temporary();
-    const found = `${reference} = ${this.#value(operand)}`;
+    const writer = this.#writer;
+    const [reference, record] = [writer.temporary(), writer.temporary()];
+    const unknown = `${reference} === ${writer.bind(UNKNOWN)}`;
     const load = `${record} = input.record(${reference})`;
-    return polarity === 'certainly'
-      ? `(${found}, ${this.#writer.isKnown(reference)} && (${load}, ${record} !== undefined && ${record} !== null))`
-      : `(${found}, ${reference} !== undefined && (${reference} === ${this.#writer.bind(UNKNOWN)} || (${load}) !== null))`;
+    return `(${reference} = ${this.#value(operand)}, ${reference} !== undefined
+      && (${unknown} || (${load}) === undefined ? ${this.#unknown(polarity)} : ${record} !== null))`;
   }
 
   /** Where the value is missing it is not certain, yet possible; else it is as `rest` says of the variable that has it. */
@@ -132,8 +153,8 @@ class ConditionWriter {
     const into = this.#writer.temporary();
     const found = `${into} = ${this.#value(expression)}`;
     return polarity === 'certainly'
-      ? `(${found}, ${this.#writer.isKnown(into)} && ${rest(into)})`
-      : `(${found}, ${this.#writer.isMissing(into)} || ${rest(into)})`;
+      ? `(${found}, ${this.#writer.orUnknown(this.#writer.isKnown(into))} && ${rest(into)})`
+      : `(${found}, ${this.#writer.andUnknown(this.#writer.isMissing(into))} || ${rest(into)})`;
   }
 
   /** Undefined for one that moves with `now` in a way that is not affine. */
@@ -152,7 +173,7 @@ class ConditionWriter {
     return `(${a} = ${this.#value(left)},
       ${b} = ${this.#value(right)},
       ${writer.isMissing(a)} || ${writer.isMissing(b)}
-        ? ${polarity === 'possibly'}
+        ? ${this.#unknown(polarity)}
         : ((${flip} = ${when}) < input.flipsAt && (input.flipsAt = ${flip}), ${this.#compares(expression, a, b)}))`;
   }
 
@@ -166,20 +187,34 @@ class ConditionWriter {
     );
   }
 
-  /** One over a few literals, written out for each; undefined for others. */
+  /** One over a few literals is written out for each, others are a loop; undefined for one over many that hangs on what is given. */
   #quantifier(
     { quantifier, collection, body, slot }: CheckedQuantifier,
     polarity: Polarity,
   ): string | undefined {
+    const writer = this.#writer;
     const items = collection.kind === 'constant' ? literalItems(collection.value) : undefined;
-    if (items === undefined || !this.#writer.takes(timesOf(sizeOf(body), items.length - 1))) return undefined;
-    const bodies = items.map((item) => {
-      const text = this.#writer.bind(item);
-      const written = this.#writer.withLocal(slot, text, () => this.write(body, polarity));
-      // What is left to closures asks for it there.
-      return `(input.locals[${slot}] = ${text}, ${written})`;
+    if (items !== undefined && writer.takes(timesOf(sizeOf(body), items.length - 1))) {
+      const bodies = items.map((item) => this.#body(body, slot, writer.bind(item), polarity));
+      return `(${bodies.join(quantifier === 'any' ? ' || ' : ' && ')})`;
+    }
+    // A function of its own would not know what is given.
+    if (writer.hasGiven) return undefined;
+    const isAny = quantifier === 'any';
+    const loop = writer.helper('all', () => {
+      const element = `element${slot}`;
+      const asked = this.#body(body, slot, element, polarity);
+      const isPartial = `${writer.bind(mayHoldMore)}(all)`;
+      return `for (const ${element} of ${writer.bind(elementsOf)}(all)) if (${isAny ? asked : `!${asked}`}) return ${isAny};
+        return ${isAny ? `${isPartial} &&` : `!${isPartial} ||`} ${this.#unknown(polarity)};`;
     });
-    return `(${bodies.join(quantifier === 'any' ? ' || ' : ' && ')})`;
+    return this.#whereKnown(collection, polarity, (all) => `${loop}(input, ${all})`);
+  }
+
+  /** The body of a quantifier for one element, which closures within it are told of. */
+  #body(body: CheckedExpression, slot: number, element: string, polarity: Polarity): string {
+    const written = this.#writer.withLocal(slot, element, () => this.write(body, polarity));
+    return `(input.locals[${slot}] = ${element}, ${written})`;
   }
 
   /** How two known values are compared: enums by rank, references and addresses by key, all else by value. */
@@ -212,8 +247,7 @@ class ConditionWriter {
       return this.#whereKnown(element, polarity, (one) => `${writer.bind(keys)}.has(${keyed(one)})`);
     return this.#whereKnown(element, polarity, (one) =>
       this.#whereKnown(collection, polarity, (all) => {
-        const within = `${writer.bind(holds)}(${all}, ${keyed(one)})`;
-        return `(${within} ${polarity === 'certainly' ? '=== true' : '!== false'})`;
+        return this.#truth(`${writer.bind(holds)}(${all}, ${keyed(one)})`, polarity);
       }),
     );
   }

@@ -1,22 +1,21 @@
-import type { CheckedExpression } from '../../../dsl/check/checked.ts';
-import { CodeWriter, type Written } from './code-writer.ts';
+import { CodeWriter, type WriterOptions, type Written } from './code-writer.ts';
 
 /**
  * Answers by a closure, and once it was asked so often by the function whose statements `write` gives, in processes that
- * make code of text. With `given` it is asked with the value of that path.
+ * make code of text.
  */
 export function writtenAfter<Result>(
   writeAfter: number,
   closure: () => Written<Result>,
   write: (writer: CodeWriter) => string,
-  given?: CheckedExpression,
+  options?: WriterOptions,
 ): Written<Result> {
   let asked = 0;
   let answer: Written<Result> | undefined;
   return (input, value) => {
     if (asked <= writeAfter) {
       if (asked === writeAfter)
-        answer = (writeFunction(write, given) as Written<Result> | undefined) ?? answer;
+        answer = (writeFunction(write, options) as Written<Result> | undefined) ?? answer;
       answer ??= closure();
       asked += 1;
     }
@@ -26,8 +25,8 @@ export function writtenAfter<Result>(
 
 function writeFunction(
   write: (writer: CodeWriter) => string,
-  given: CheckedExpression | undefined,
+  options: WriterOptions | undefined,
 ): Written<unknown> | undefined {
-  const writer = new CodeWriter(given);
+  const writer = new CodeWriter(options);
   return writer.functionOf(write(writer));
 }
