@@ -121,7 +121,7 @@ export class RuleSequence {
           const index = this.#indices.of(rules);
           return {
             find(action, input) {
-              // An index asks closures, and leaves out what may hold for all that is known.
+              // An index asks closures, which do not say what they met.
               input.metUnknown = true;
               return index.find(action, input);
             },

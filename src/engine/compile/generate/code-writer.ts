@@ -19,24 +19,24 @@ export interface Part {
 /** Answers for a decision; where the value of a path is given, for any decision in which the path has it. */
 export type Written<Result> = (input: DecisionInput, given?: Value) => Result;
 
+/** What kind of function is written. */
 export interface WriterOptions {
   /** A path whose value the function is given. */
   readonly given?: CheckedExpression | undefined;
-  /** Whether the function notes where the two formulas of what it asks may differ. */
+  /** Whether the function notes in the input (`metUnknown`) where the two formulas of what it asks may differ. */
   readonly notesUnknown?: boolean;
 }
 
 /** Writes one function of `input`, or of `input` and the value of a path, which is then `given` and not missing. */
 export class CodeWriter extends FunctionWriter {
   readonly #given: string | undefined;
+  readonly #notesUnknown: boolean;
   readonly #found = new Map<Finding['find'], string>();
   readonly #locals = new Map<number, string>();
+  readonly #helpers: string[] = [];
   #temporaries = 0;
   #mostTemporaries = 0;
   #nodesLeft = MOST_NODES;
-
-  readonly #notesUnknown: boolean;
-  readonly #helpers: string[] = [];
 
   constructor({ given, notesUnknown = false }: WriterOptions = {}) {
     super();

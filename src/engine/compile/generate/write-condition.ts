@@ -246,9 +246,9 @@ class ConditionWriter {
     if (keys !== undefined)
       return this.#whereKnown(element, polarity, (one) => `${writer.bind(keys)}.has(${keyed(one)})`);
     return this.#whereKnown(element, polarity, (one) =>
-      this.#whereKnown(collection, polarity, (all) => {
-        return this.#truth(`${writer.bind(holds)}(${all}, ${keyed(one)})`, polarity);
-      }),
+      this.#whereKnown(collection, polarity, (all) =>
+        this.#truth(`${writer.bind(holds)}(${all}, ${keyed(one)})`, polarity),
+      ),
     );
   }
 }
