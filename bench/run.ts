@@ -1,14 +1,16 @@
 /**
- * Measures Velro and prints a table; `--help` says more. The list in `results/latest.json` is that of the last run that
+ * Measures Velro, each suite in a process of its own, and prints a table; `--help` says more. The list in `results/latest.json` is that of the last run that
  * left out no suite and no round.
  */
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SUITES } from './suites/index.ts';
+import { measureApart } from './support/apart.ts';
 import { renderTable, writeResults } from './support/results.ts';
-import { isReached, type Result } from './support/suite.ts';
+import { isReached, type Result, type Suite } from './support/suite.ts';
 
+const PROGRAM = fileURLToPath(new URL('suite-process.ts', import.meta.url));
 const LATEST = fileURLToPath(new URL('results/latest.json', import.meta.url));
 
 const USAGE = `Usage: npm run bench -- [--only NAME]… [--quick] [--json]
@@ -24,7 +26,7 @@ Writes bench/results/latest.json, a list of {name, value, unit, target, reached}
 Suites:
 ${SUITES.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`).join('\n')}
 
-Exit codes: 0 measured (whatever was missed), 1 something could not be measured, 2 misuse.
+Exit codes: 0 measured (whatever was missed), 1 something could not be measured, 2 misuse, 130 interrupted.
 `;
 
 async function main(): Promise<number> {
@@ -54,27 +56,40 @@ async function main(): Promise<number> {
   }
   const quick = values.quick === true;
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
   const results: Result[] = [];
   const failed: string[] = [];
   for (const suite of SUITES) {
     if (!wanted.includes(suite.name)) continue;
     say(`${suite.name}: ${suite.summary}`);
     try {
-      const found = await suite.run({ quick, say: (text) => say(`  ${text}`) });
+      const found = await measureSuite(suite, quick, interrupted.signal);
       results.push(...found);
       // A run that is cut short has shown what it had.
       if (values.json !== true) process.stdout.write(`\n${renderTable(found)}\n\n`);
     } catch (error) {
+      if (interrupted.signal.aborted) return 130;
       failed.push(suite.name);
-      say(
-        `  could not be measured: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+      say(`  could not be measured: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   if (!quick) writeResults(LATEST, results);
   process.stdout.write(values.json === true ? `${JSON.stringify(results, null, 2)}\n` : closing(results));
   for (const name of failed) say(`${name} could not be measured`);
   return failed.length === 0 ? 0 : 1;
+}
+
+/** Its figures, each part's measured where nothing else was before. */
+async function measureSuite(
+  { name, parts }: Suite,
+  quick: boolean,
+  interrupted: AbortSignal,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (const part of parts ?? [undefined])
+    results.push(...(await measureApart(PROGRAM, { suite: name, part, quick }, interrupted)));
+  return results;
 }
 
 function closing(results: readonly Result[]): string {

@@ -11,16 +11,17 @@ import { createEngine, type Engine } from '../../src/engine/engine.ts';
 import type { FactLine } from '../../src/server/facts/fact-line.ts';
 import { decideByHand } from '../by-hand/decide-by-hand.ts';
 import { generateQuestions } from '../support/generate-requests.ts';
-import { candidate, inMicroseconds, measure, ratio } from '../support/measure.ts';
+import { candidate, inMicroseconds, measure, ratio, type Timing } from '../support/measure.ts';
 import {
   checkSources,
+  type DemoRequests,
   demoFactLines,
   demoRequests,
   factsOf,
   referenceSources,
 } from '../support/reference.ts';
 import { answerOfVerdict, requireSame } from '../support/same-answers.ts';
-import type { BenchOptions, Result, Suite, Target } from '../support/suite.ts';
+import type { Result, Suite, Target } from '../support/suite.ts';
 
 const KNOWN: Target = { atMost: 3 };
 const FRESH: Target = { atMost: 5 };
@@ -34,17 +35,41 @@ interface Asked {
   readonly facts: FactView;
 }
 
-interface Case {
-  readonly name: string;
-  /** Whose ids: those of the demo, again and again, or in each question ids that were never seen before. */
-  readonly ids: 'known-ids' | 'fresh-ids';
-  readonly make: (count: number) => readonly Asked[];
+/** What questions are made from. */
+interface Scene {
+  readonly bundle: CheckedBundle;
+  readonly lines: readonly FactLine[];
+  readonly facts: FactView;
+  readonly requests: DemoRequests['requests'];
 }
+
+/** Makes so many new questions. */
+type Make = (count: number) => readonly Asked[];
+
+interface Case {
+  readonly target: Target;
+  readonly make: (scene: Scene) => Make;
+}
+
+const PERMIT = 'ada-updates-her-generation';
+const DENY = 'cy-reads-a-private-generation';
+
+/** By what is asked, and whose ids: those of the demo, again and again, or in each question ids that were never seen before. */
+const CASES: ReadonlyMap<string, Case> = new Map([
+  ['permit/known-ids', { target: KNOWN, make: (scene) => repeated([requestOf(scene, PERMIT)], scene) }],
+  ['permit/fresh-ids', { target: FRESH, make: (scene) => renamed(requestOf(scene, PERMIT), scene) }],
+  ['deny/known-ids', { target: KNOWN, make: (scene) => repeated([requestOf(scene, DENY)], scene) }],
+  ['deny/fresh-ids', { target: FRESH, make: (scene) => renamed(requestOf(scene, DENY), scene) }],
+  ['demo/known-ids', { target: KNOWN, make: (scene) => repeated([...scene.requests.values()], scene) }],
+]);
 
 export const tenLayers: Suite = {
   name: 'ten-layers',
   summary: 'one decision of the ten reference layers in process, beside a function written by hand',
-  async run(options) {
+  parts: [...CASES.keys()],
+  async run({ part = '', quick }) {
+    const found = CASES.get(part);
+    if (found === undefined) throw new Error(`ten-layers has no part \`${part}\``);
     const bundle = checkSources(await referenceSources());
     const lines = await demoFactLines();
     const { now, requests } = demoRequests();
@@ -59,30 +84,22 @@ export const tenLayers: Suite = {
     for (const request of requests.values()) compare(request, facts, QUIET);
     for (const { request, live } of generateQuestions(lines, now, COMPARED, 1)) compare(request, facts, live);
 
-    const permit = requestOf(requests, 'ada-updates-her-generation');
-    const deny = requestOf(requests, 'cy-reads-a-private-generation');
-    const cases: readonly Case[] = [
-      { name: 'permit', ids: 'known-ids', make: repeated([permit], facts) },
-      { name: 'permit', ids: 'fresh-ids', make: renamed(permit, lines, bundle) },
-      { name: 'deny', ids: 'known-ids', make: repeated([deny], facts) },
-      { name: 'deny', ids: 'fresh-ids', make: renamed(deny, lines, bundle) },
-      { name: 'demo', ids: 'known-ids', make: repeated([...requests.values()], facts) },
-    ];
-    for (const one of cases)
-      for (const { request, facts: known } of one.make(64)) compare(request, known, QUIET);
-    return cases.flatMap((one) => measureCase(one, engine, { live: QUIET, world }, options));
+    const make = found.make({ bundle, lines, facts, requests });
+    for (const { request, facts: known } of make(64)) compare(request, known, QUIET);
+    const timings = measureQuestions(make, engine, { live: QUIET, world }, quick);
+    return figuresOf(`ten-layers/${part}`, found.target, timings);
   },
 };
 
-function measureCase(
-  { name, ids, make }: Case,
+function measureQuestions(
+  make: Make,
   engine: Engine,
   circumstances: Circumstances,
-  options: BenchOptions,
-): readonly Result[] {
+  quick: boolean,
+): readonly Timing[] {
   const prepare = (count: number): readonly { request: PreparedRequest; facts: FactView }[] =>
     make(count).map(({ request, facts }) => ({ request: engine.prepare(request), facts }));
-  const [whole, decide, byHand] = measure(
+  return measure(
     [
       candidate('whole', make, ({ request, facts }) =>
         engine.decide(engine.prepare(request), facts, circumstances),
@@ -90,11 +107,12 @@ function measureCase(
       candidate('decide', prepare, ({ request, facts }) => engine.decide(request, facts, circumstances)),
       candidate('by hand', make, ({ request, facts }) => decideByHand(request, facts, circumstances)),
     ],
-    options,
+    { quick },
   );
+}
+
+function figuresOf(path: string, target: Target, [whole, decide, byHand]: readonly Timing[]): Result[] {
   if (whole === undefined || decide === undefined || byHand === undefined) return [];
-  const path = `ten-layers/${name}/${ids}`;
-  const target = ids === 'known-ids' ? KNOWN : FRESH;
   return [
     inMicroseconds(`${path}/prepare-and-decide`, whole, target, 'from the parsed JSON to the verdict'),
     inMicroseconds(`${path}/decide`, decide, undefined, 'of a request that is prepared'),
@@ -103,14 +121,14 @@ function measureCase(
   ];
 }
 
-function requestOf(requests: ReadonlyMap<string, AccessRequest>, name: string): AccessRequest {
+function requestOf({ requests }: Scene, name: string): AccessRequest {
   const request = requests.get(name);
   if (request === undefined) throw new Error(`the demo has no request ${name}`);
   return request;
 }
 
 /** The same questions again and again, each parsed anew: no string is one that was seen before, only its text is. */
-function repeated(requests: readonly AccessRequest[], facts: FactView): Case['make'] {
+function repeated(requests: readonly AccessRequest[], { facts }: Scene): Make {
   const texts = requests.map((request) => JSON.stringify(request));
   return (count) =>
     Array.from({ length: count }, (_, index) => ({
@@ -120,7 +138,7 @@ function repeated(requests: readonly AccessRequest[], facts: FactView): Case['ma
 }
 
 /** The same question, each time asked by somebody else about another thing in another session. */
-function renamed(request: AccessRequest, lines: readonly FactLine[], bundle: CheckedBundle): Case['make'] {
+function renamed(request: AccessRequest, { lines, bundle }: Scene): Make {
   const random = new DemoRandom(7);
   const recordOf = (type: string, id: unknown): FactLine => {
     const found = lines.find((line) => line.type === type && line.id === id);

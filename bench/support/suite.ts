@@ -1,5 +1,7 @@
 /** What `npm run bench` was asked for. */
 export interface BenchOptions {
+  /** The part that is measured, of a suite that has parts. */
+  readonly part?: string | undefined;
   /** Few and short rounds: shows that everything runs, and says little about speed. */
   readonly quick: boolean;
   /** Where a suite says what it is doing; not part of the results. */
@@ -29,12 +31,14 @@ export interface Spread {
   readonly high: number;
 }
 
-/** A group of figures that are measured together. */
+/** A group of figures that are measured together, in a process of its own. */
 export interface Suite {
   /** Its file's name. */
   readonly name: string;
   /** One sentence for `--help`. */
   readonly summary: string;
+  /** What is measured in a process of its own each, in this order; a suite that names none is one. */
+  readonly parts?: readonly string[];
   /** Measures. It throws when what is compared does not answer the same. */
   readonly run: (options: BenchOptions) => Promise<readonly Result[]>;
 }

@@ -18,9 +18,13 @@ export class FunctionWriter {
     return name;
   }
 
-  /** The function with these parameters and statements; undefined in a process that makes no code of text. */
-  make(parameters: string, statements: string): ((...given: readonly never[]) => unknown) | undefined {
-    const text = `'use strict';\nreturn function (${parameters}) {\n${statements}\n};`;
+  /** The function with these parameters and statements, which may call these helpers; undefined in a process that makes no code of text. */
+  make(
+    parameters: string,
+    statements: string,
+    helpers: readonly string[] = [],
+  ): ((...given: readonly never[]) => unknown) | undefined {
+    const text = `'use strict';\n${helpers.join('\n')}\nreturn function (${parameters}) {\n${statements}\n};`;
     try {
       // oxlint-disable-next-line typescript/no-implied-eval -- nothing of a policy is in the text
       const make = new Function(...this.#names.values(), text) as (

@@ -27,13 +27,19 @@ export interface Question {
   readonly circumstances: Circumstances;
 }
 
+/** Plans go with the compiler that they were made by: it numbers what a decision remembers. */
+interface Compiled {
+  readonly compiler: Compiler;
+  readonly plans: readonly TriplePlan[];
+}
+
 /** A bundle in both evaluators. */
 export class BothEvaluators {
   readonly bundle: CheckedBundle;
   readonly engine: Engine;
   readonly reference: ReferenceInterpreter;
-  readonly #compiler: Compiler;
-  readonly #plans: readonly TriplePlan[];
+  readonly #closures: Compiled;
+  readonly #writing: () => Compiled;
   readonly #written: () => Engine;
   readonly #writtenPredicates = {
     certainly: new Map<CheckedExpression, Predicate>(),
@@ -45,8 +51,8 @@ export class BothEvaluators {
     this.engine = createEngine(bundle);
     this.#written = once(() => createEngine(bundle, { writeAfter: 0 }));
     this.reference = createReference(bundle.files);
-    this.#compiler = new Compiler(bundle);
-    this.#plans = planTriples(bundle, this.#compiler);
+    this.#closures = compiledBy(bundle, new Compiler(bundle));
+    this.#writing = once(() => compiledBy(bundle, new Compiler(bundle, undefined, 0)));
   }
 
   question(scenario: Scenario): Question {
@@ -74,7 +80,8 @@ export class BothEvaluators {
   /** What each condition yields in the compiled path, named as by the reference. */
   compiledOutcomes(question: Question, by: 'closures' | 'written' = 'closures'): ReadonlyMap<string, Truth> {
     const { triple } = question.request;
-    const plan = triple && this.#plans[triple.index];
+    const { plans } = by === 'closures' ? this.#closures : this.#writing();
+    const plan = triple && plans[triple.index];
     const outcomes = new Map<string, Truth>();
     if (plan === undefined) return outcomes;
     const input = inputOf(plan, question);
@@ -98,7 +105,7 @@ export class BothEvaluators {
 
   /** Whether rules that bear on the question are found by the literals that they name. */
   isIndexed({ request: { triple } }: Question): boolean {
-    const plan = triple && this.#plans[triple.index];
+    const plan = triple && this.#closures.plans[triple.index];
     if (plan === undefined) return false;
     const steps = [...plan.forbids, ...plan.claims.flatMap((claim) => claim.permits)];
     return steps.some((step) => step.indexDepth > 0);
@@ -112,11 +119,14 @@ export class BothEvaluators {
   }
 
   #predicate(condition: CheckedExpression, polarity: Polarity, by: 'closures' | 'written'): Predicate {
-    if (by === 'closures') return this.#compiler[polarity](condition);
+    if (by === 'closures') return this.#closures.compiler[polarity](condition);
     const written = this.#writtenPredicates[polarity];
     let predicate = written.get(condition);
     if (predicate === undefined)
-      written.set(condition, (predicate = predicateOf(askedOf(condition, polarity, this.#compiler), 0)));
+      written.set(
+        condition,
+        (predicate = predicateOf(askedOf(condition, polarity, this.#writing().compiler), 0)),
+      );
     return predicate;
   }
 
@@ -127,6 +137,10 @@ export class BothEvaluators {
   interpreted({ request, facts, circumstances }: Question): ReferenceVerdict {
     return this.reference.decide(request, facts, circumstances);
   }
+}
+
+function compiledBy(bundle: CheckedBundle, compiler: Compiler): Compiled {
+  return { compiler, plans: planTriples(bundle, compiler) };
 }
 
 /** What both evaluators must agree on. */

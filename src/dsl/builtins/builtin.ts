@@ -56,11 +56,18 @@ export interface Builtin {
    * the world: its implementation is `world.sources[name]`.
    */
   readonly evaluate: ((args: readonly Value[], world: World) => Outcome) | undefined;
+  /** The same in two steps, of a pure builtin of one text: who calls several that find the same finds it once. */
+  readonly finding?: Finding | undefined;
   /**
    * For `clock` builtins whose result depends on a time argument that is `now`: the next instant after `now` (ms) at which the
    * result could change, or Infinity; undefined for all others.
    */
   readonly flip?: (args: readonly Value[], now: number) => number;
+}
+/** What is found out about a text, whatever it is, and what a builtin tells of that. */
+export interface Finding {
+  readonly find: (text: string) => unknown;
+  readonly tell: (found: unknown) => Outcome;
 }
 export interface BuiltinExample {
   readonly call: string;

@@ -1,7 +1,7 @@
 import { FLOAT, STRING } from '../types/types.ts';
 import { UNKNOWN } from '../types/values.ts';
 import { defineBuiltin } from './builtin.ts';
-import { analyzeUuid } from './support/analyze-uuid.ts';
+import { tellsOfUuid } from './support/tells-of-uuid.ts';
 
 export const uuidEntropy = defineBuiltin({
   name: 'uuid.entropy',
@@ -15,5 +15,5 @@ export const uuidEntropy = defineBuiltin({
     { call: 'uuid.entropy("01234567-89ab-cdef-0123-456789abcdef")', result: '4.0' },
     { call: 'uuid.entropy("alice")', result: 'unknown' },
   ],
-  evaluate: ([id]) => analyzeUuid(id as string)?.entropy ?? UNKNOWN,
+  ...tellsOfUuid((uuid) => uuid?.entropy ?? UNKNOWN),
 });

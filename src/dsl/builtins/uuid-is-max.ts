@@ -1,6 +1,6 @@
 import { BOOL, STRING } from '../types/types.ts';
 import { defineBuiltin } from './builtin.ts';
-import { analyzeUuid } from './support/analyze-uuid.ts';
+import { tellsOfUuid } from './support/tells-of-uuid.ts';
 
 export const uuidIsMax = defineBuiltin({
   name: 'uuid.is_max',
@@ -12,5 +12,5 @@ export const uuidIsMax = defineBuiltin({
     { call: 'uuid.is_max("ffffffff-ffff-ffff-ffff-ffffffffffff")', result: 'true' },
     { call: 'uuid.is_max("919108f7-52d1-4320-9bac-f847db4148a8")', result: 'false' },
   ],
-  evaluate: ([id]) => analyzeUuid(id as string)?.isMax ?? false,
+  ...tellsOfUuid((uuid) => uuid?.isMax ?? false),
 });

@@ -1,6 +1,6 @@
 import { BOOL, STRING } from '../types/types.ts';
 import { defineBuiltin } from './builtin.ts';
-import { analyzeUuid } from './support/analyze-uuid.ts';
+import { tellsOfUuid } from './support/tells-of-uuid.ts';
 
 export const uuidIsNil = defineBuiltin({
   name: 'uuid.is_nil',
@@ -12,5 +12,5 @@ export const uuidIsNil = defineBuiltin({
     { call: 'uuid.is_nil("00000000-0000-0000-0000-000000000000")', result: 'true' },
     { call: 'uuid.is_nil("919108f7-52d1-4320-9bac-f847db4148a8")', result: 'false' },
   ],
-  evaluate: ([id]) => analyzeUuid(id as string)?.isNil ?? false,
+  ...tellsOfUuid((uuid) => uuid?.isNil ?? false),
 });

@@ -1,6 +1,6 @@
 import { BOOL, STRING } from '../types/types.ts';
 import { defineBuiltin } from './builtin.ts';
-import { analyzeUuid } from './support/analyze-uuid.ts';
+import { tellsOfUuid } from './support/tells-of-uuid.ts';
 
 export const uuidIsValid = defineBuiltin({
   name: 'uuid.is_valid',
@@ -14,5 +14,5 @@ export const uuidIsValid = defineBuiltin({
     { call: 'uuid.is_valid("919108f7-52d1-4320-9bac-f847db4148a")', result: 'false' },
     { call: 'uuid.is_valid("alice")', result: 'false' },
   ],
-  evaluate: ([id]) => analyzeUuid(id as string) !== undefined,
+  ...tellsOfUuid((uuid) => uuid !== undefined),
 });

@@ -1,7 +1,7 @@
 import { INT, STRING } from '../types/types.ts';
 import { UNKNOWN } from '../types/values.ts';
 import { defineBuiltin } from './builtin.ts';
-import { analyzeUuid } from './support/analyze-uuid.ts';
+import { tellsOfUuid } from './support/tells-of-uuid.ts';
 
 export const uuidLongestRun = defineBuiltin({
   name: 'uuid.longest_run',
@@ -16,5 +16,5 @@ export const uuidLongestRun = defineBuiltin({
     { call: 'uuid.longest_run("919108f7-52d1-4320-9bac-f847db4148a8")', result: '3' },
     { call: 'uuid.longest_run("alice")', result: 'unknown' },
   ],
-  evaluate: ([id]) => analyzeUuid(id as string)?.longestRun ?? UNKNOWN,
+  ...tellsOfUuid((uuid) => uuid?.longestRun ?? UNKNOWN),
 });

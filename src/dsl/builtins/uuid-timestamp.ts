@@ -1,7 +1,7 @@
 import { STRING, TIME } from '../types/types.ts';
 import { UNKNOWN } from '../types/values.ts';
 import { defineBuiltin } from './builtin.ts';
-import { analyzeUuid } from './support/analyze-uuid.ts';
+import { tellsOfUuid } from './support/tells-of-uuid.ts';
 
 export const uuidTimestamp = defineBuiltin({
   name: 'uuid.timestamp',
@@ -23,8 +23,5 @@ export const uuidTimestamp = defineBuiltin({
     { call: 'uuid.timestamp("919108f7-52d1-4320-9bac-f847db4148a8")', result: 'absent' },
     { call: 'uuid.timestamp("alice")', result: 'unknown' },
   ],
-  evaluate: ([id]) => {
-    const analysis = analyzeUuid(id as string);
-    return analysis === undefined ? UNKNOWN : analysis.timestamp;
-  },
+  ...tellsOfUuid((uuid) => (uuid === undefined ? UNKNOWN : uuid.timestamp)),
 });

@@ -1,7 +1,7 @@
 import { FLOAT, STRING } from '../types/types.ts';
 import { UNKNOWN } from '../types/values.ts';
 import { defineBuiltin } from './builtin.ts';
-import { analyzeUuid } from './support/analyze-uuid.ts';
+import { tellsOfUuid } from './support/tells-of-uuid.ts';
 
 export const uuidTopDigitShare = defineBuiltin({
   name: 'uuid.top_digit_share',
@@ -15,5 +15,5 @@ export const uuidTopDigitShare = defineBuiltin({
     { call: 'uuid.top_digit_share("01234567-89ab-cdef-0123-456789abcdef")', result: '0.0625' },
     { call: 'uuid.top_digit_share("alice")', result: 'unknown' },
   ],
-  evaluate: ([id]) => analyzeUuid(id as string)?.topDigitShare ?? UNKNOWN,
+  ...tellsOfUuid((uuid) => uuid?.topDigitShare ?? UNKNOWN),
 });

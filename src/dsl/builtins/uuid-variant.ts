@@ -1,7 +1,7 @@
 import { STRING } from '../types/types.ts';
 import { UNKNOWN } from '../types/values.ts';
 import { defineBuiltin } from './builtin.ts';
-import { analyzeUuid } from './support/analyze-uuid.ts';
+import { tellsOfUuid } from './support/tells-of-uuid.ts';
 
 export const uuidVariant = defineBuiltin({
   name: 'uuid.variant',
@@ -15,5 +15,5 @@ export const uuidVariant = defineBuiltin({
     { call: 'uuid.variant("00000000-0000-0000-0000-000000000000")', result: '"ncs"' },
     { call: 'uuid.variant("alice")', result: 'unknown' },
   ],
-  evaluate: ([id]) => analyzeUuid(id as string)?.variant ?? UNKNOWN,
+  ...tellsOfUuid((uuid) => uuid?.variant ?? UNKNOWN),
 });

@@ -1,7 +1,7 @@
 import { INT, STRING } from '../types/types.ts';
 import { UNKNOWN } from '../types/values.ts';
 import { defineBuiltin } from './builtin.ts';
-import { analyzeUuid } from './support/analyze-uuid.ts';
+import { tellsOfUuid } from './support/tells-of-uuid.ts';
 
 export const uuidVersion = defineBuiltin({
   name: 'uuid.version',
@@ -14,5 +14,5 @@ export const uuidVersion = defineBuiltin({
     { call: 'uuid.version("017F22E2-79B0-7CC3-98C4-DC0C0C07398F")', result: '7' },
     { call: 'uuid.version("alice")', result: 'unknown' },
   ],
-  evaluate: ([id]) => analyzeUuid(id as string)?.version ?? UNKNOWN,
+  ...tellsOfUuid((uuid) => uuid?.version ?? UNKNOWN),
 });

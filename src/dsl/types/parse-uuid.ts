@@ -1,6 +1,6 @@
 const LENGTH = 36;
 const HYPHEN = 0x2d;
-const DIGITS = 32;
+export const UUID_DIGITS = 32;
 /** No hex digit. */
 const NONE = 255;
 /** Value of a hex digit by its char code. */
@@ -9,37 +9,47 @@ for (let digit = 0; digit < 16; digit += 1) {
   DIGIT_OF[digit.toString(16).charCodeAt(0)] = digit;
   DIGIT_OF[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
 }
-
-/** Scratch of {@link parseUuid}. */
-const scratch = new Uint8Array(DIGITS);
+/** Where the digits stand between the hyphens. */
+const PLACES = Uint8Array.from({ length: UUID_DIGITS }, (_, index) => {
+  const hyphens = [8, 12, 16, 20].filter((first) => index >= first).length;
+  return index + hyphens;
+});
 
 /** The canonical spelling (lower case) of a UUID in the form of RFC 9562, or undefined. */
 export function parseUuid(text: string): string | undefined {
-  return readUuidDigits(text, scratch) ? text.toLowerCase() : undefined;
-}
-
-/** Reads the 32 digits of a UUID in the form of RFC 9562; false where the text is none, and then what was read is of no use. */
-export function readUuidDigits(text: string, into: Uint8Array): boolean {
-  if (text.length !== LENGTH) return false;
-  if (text.charCodeAt(8) !== HYPHEN || text.charCodeAt(13) !== HYPHEN) return false;
-  if (text.charCodeAt(18) !== HYPHEN || text.charCodeAt(23) !== HYPHEN) return false;
+  if (!hasShapeOfUuid(text)) return undefined;
   const seen =
-    readGroup(text, 0, 8, into, 0) |
-    readGroup(text, 9, 13, into, 8) |
-    readGroup(text, 14, 18, into, 12) |
-    readGroup(text, 19, 23, into, 16) |
-    readGroup(text, 24, LENGTH, into, 20);
-  return seen < 16;
+    seenIn(text, 0, 8) |
+    seenIn(text, 9, 13) |
+    seenIn(text, 14, 18) |
+    seenIn(text, 19, 23) |
+    seenIn(text, 24, LENGTH);
+  return seen < 16 ? text.toLowerCase() : undefined;
 }
 
-/** Reads digits up to a hyphen; all that was read in one number, which is below 16 if there were only digits. */
-function readGroup(text: string, from: number, to: number, into: Uint8Array, at: number): number {
+/** All digits up to a hyphen in one number, which is below 16 if they are hex digits: to branch on random ones is slow. */
+function seenIn(text: string, from: number, to: number): number {
   let seen = 0;
-  for (let index = from; index < to; index += 1) {
-    const code = text.charCodeAt(index);
-    const digit = DIGIT_OF[code & 127] as number;
-    seen |= digit | (code & ~127);
-    into[at + index - from] = digit;
-  }
+  for (let index = from; index < to; index += 1) seen |= digitOf(text.charCodeAt(index));
   return seen;
+}
+
+/** Whether a text is as long as a UUID and has its hyphens. */
+export function hasShapeOfUuid(text: string): boolean {
+  return (
+    text.length === LENGTH &&
+    text.charCodeAt(8) === HYPHEN &&
+    text.charCodeAt(13) === HYPHEN &&
+    text.charCodeAt(18) === HYPHEN &&
+    text.charCodeAt(23) === HYPHEN
+  );
+}
+
+/** A digit of a text that has the shape of a UUID; 16 or more where it is no hex digit. */
+export function uuidDigit(text: string, index: number): number {
+  return digitOf(text.charCodeAt(PLACES[index] as number));
+}
+
+function digitOf(code: number): number {
+  return (DIGIT_OF[code & 127] as number) | (code & ~127);
 }

@@ -117,7 +117,15 @@ export class RuleSequence {
       sections.push({
         finderOf: (triple) => {
           const rules = lowered.rulesFor(triple, this.#effect);
-          return rules.length === 0 ? undefined : this.#indices.of(rules);
+          if (rules.length === 0) return undefined;
+          const index = this.#indices.of(rules);
+          return {
+            find(action, input) {
+              // An index asks closures, which do not say what they met.
+              input.metUnknown = true;
+              return index.find(action, input);
+            },
+          };
         },
       });
     }

@@ -2,7 +2,7 @@ import type { CheckedExpression } from '../../dsl/check/checked.ts';
 import { BOOL } from '../../dsl/types/types.ts';
 import type { Compiler } from '../compile/compiler.ts';
 import type { Predicate } from '../compile/decision-input.ts';
-import { pathName, rememberedPath } from '../compile/single-value.ts';
+import { pathName, rememberedPath } from '../compile/remembered-path.ts';
 import type { LoweredRule } from './lowered-rule.ts';
 
 /** Whether a rule is a forbid that a gate can speak for: a choice of conditions, each on one value of the request. */

@@ -100,7 +100,8 @@ function foldCall(expression: CheckedCall): ValueOf | undefined {
   return outcome === undefined ? () => undefined : constantly(outcome);
 }
 
-function mayBeInPart(type: Type): boolean {
+/** Whether a value of the type may be known in part. */
+export function mayBeInPart(type: Type): boolean {
   return type.kind === 'set' || type.kind === 'list' || type.kind === 'map' || type.kind === 'record';
 }
 

@@ -17,6 +17,7 @@ import {
 } from '../../dsl/types/values.ts';
 import { slopeOf } from './affine.ts';
 import { type CompileContext, isMissing, isPrimitive, type Polarities } from './compile-context.ts';
+import { ConstantTexts } from './constant-texts.ts';
 import type { DecisionInput, ValueOf } from './decision-input.ts';
 
 /** A list or set whose items are computed: an unknown item leaves a set partial and stands in a list. */
@@ -80,8 +81,19 @@ export function compileMembership(expression: CheckedMembership, context: Compil
   return { certainly: (input) => judge(input) === true, possibly: (input) => judge(input) !== false };
 }
 
+/** What tells whether a key is among others. */
+export interface Keys {
+  has(key: Key): boolean;
+}
+
 /** The keys of a literal list or set. */
-export function constantKeys(expression: CheckedExpression): ReadonlySet<Key> | undefined {
+export function constantKeys(expression: CheckedExpression): Keys | undefined {
+  const keys = literalKeys(expression);
+  const areTexts = keys !== undefined && keys.size > 0 && [...keys].every((key) => typeof key === 'string');
+  return areTexts ? new ConstantTexts(keys as ReadonlySet<string>) : keys;
+}
+
+function literalKeys(expression: CheckedExpression): ReadonlySet<Key> | undefined {
   if (expression.kind !== 'constant') return undefined;
   const { value } = expression;
   if (value instanceof ValueSet) return value.partial ? undefined : new Set(value.items.keys());
@@ -152,7 +164,8 @@ export function compileQuantifier(expression: CheckedQuantifier, context: Compil
   };
 }
 
-function elementsOf(collection: Value): Iterable<Outcome> {
+/** What a quantifier goes through. */
+export function elementsOf(collection: Value): Iterable<Outcome> {
   if (collection instanceof ValueSet) return collection.items.values();
   if (collection instanceof ValueMap) return collection.keys.values();
   return collection as readonly (Value | Unknown)[];

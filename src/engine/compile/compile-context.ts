@@ -8,6 +8,8 @@ export interface CompileContext {
   readonly schema: Schema;
   /** True of the variant that writes every path that it reads to the input's recorder. */
   readonly recording: boolean;
+  /** How often closures answer before a function is written for what they answer. */
+  readonly writeAfter: number;
   value(expression: CheckedExpression): ValueOf;
   /** The value of what a path goes on from: it is not recorded, since the whole path is. */
   prefix(expression: CheckedExpression): ValueOf;

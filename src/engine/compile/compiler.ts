@@ -24,7 +24,8 @@ import { compileAttribute, compileIdentifier, compileIndex, compileVariable } fr
 import { compileExists, compileHas, compileInNetwork, compileIs, compileMatches } from './compile-tests.ts';
 import type { Predicate, ValueOf } from './decision-input.ts';
 import { recordReads } from './record-reads.ts';
-import { rememberedPath, SingleValueMemos } from './single-value.ts';
+import { rememberedPath } from './remembered-path.ts';
+import { SingleValueMemos } from './single-value.ts';
 
 /**
  * Turns checked expressions into closures over the input of a decision: values, and for conditions the two-valued
@@ -88,7 +89,7 @@ export class Compiler implements CompileContext {
     this.#isRemembering = true;
     const compiled = this.#compileCondition(expression);
     this.#isRemembering = false;
-    return this.#memos.remember(path, compiled, this);
+    return this.#memos.remember(expression, path, compiled, this);
   }
 
   #compileValue(expression: CheckedExpression): ValueOf {

@@ -50,6 +50,11 @@ export class DecisionInput {
   flipsAt = Number.POSITIVE_INFINITY;
   /** True once a record was asked for that could not be loaded. */
   unavailable = false;
+  /**
+   * True once a permit was asked whose two formulas may differ, since something that it asked for has no value. Where that
+   * never was, what is not certainly true is not possible either.
+   */
+  metUnknown = false;
   /** Where explaining conditions write what they read. */
   recorder: Recorder | undefined = undefined;
 

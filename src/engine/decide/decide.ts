@@ -38,6 +38,7 @@ export function decideInput(plan: TriplePlan, input: DecisionInput, tools: Decid
   let reason: string | undefined;
   let decisive: LoweredRule | undefined;
   for (const claim of plan.claims) {
+    input.metUnknown = false;
     const found = establisherOf(claim, plan.triple.action, input);
     if (found === undefined) return claimMissing(claim, input, tools);
     grants.push({ claim: claim.claim, by: found.by });
@@ -121,16 +122,17 @@ function forbidden(rule: LoweredRule, plan: TriplePlan, input: DecisionInput, to
 
 const NOTHING_MISSING: MissingForClaim = { missing: [], open: false };
 
-/** Whether a permit or an active override may establish a claim for all that is known. */
+/** Whether a permit or an active override may establish a claim for all that is known; no permit certainly does. */
 function mayBeEstablished({ permits, overrides }: ClaimStep, input: DecisionInput): boolean {
-  for (let index = 0; index < permits.length; index += 1) if (permits[index]?.mayHold(input)) return true;
+  if (input.metUnknown)
+    for (let index = 0; index < permits.length; index += 1) if (permits[index]?.mayHold(input)) return true;
   if (input.live.overrides.size === 0) return false;
   return overrides.some(({ override, mayHold }) => input.live.overrides.has(override.name) && mayHold(input));
 }
 
 function claimMissing(claim: ClaimStep, input: DecisionInput, tools: DecideTools): Verdict {
   const { flipsAt } = input;
-  // Most denials miss nothing, and then a walk over the permits says so.
+  // Most denials miss nothing, and then the permits have said so, or a walk over them does.
   const { missing, open } = mayBeEstablished(claim, input)
     ? missingForClaim(claim, input, tools)
     : NOTHING_MISSING;

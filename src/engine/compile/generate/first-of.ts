@@ -52,11 +52,19 @@ function walkOver(predicates: readonly Predicate[]): FindFirst {
   };
 }
 
-/** Whether it is true, by a function of its own once it was asked so often. */
+/** Whether it is true, by a function of its own once it was asked so often; notes in the input where it may be unknown. */
 export function predicateOf(asked: Asked, writeAfter: number): Predicate {
   return writtenAfter(
     writeAfter,
-    () => asked.closure(),
+    () => {
+      const holds = asked.closure();
+      return (input) => {
+        // A closure does not say what it met.
+        input.metUnknown = true;
+        return holds(input);
+      };
+    },
     (writer) => `return ${writer.part(asked)};`,
+    { notesUnknown: true },
   );
 }

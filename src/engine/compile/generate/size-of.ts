@@ -23,3 +23,8 @@ export function sizeOf(expression: CheckedExpression): Size {
   }
   return size;
 }
+
+/** The size of so many of it, one beside the other. */
+export function timesOf({ nodes, depth }: Size, count: number): Size {
+  return { nodes: nodes * count, depth };
+}

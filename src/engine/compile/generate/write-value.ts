@@ -1,11 +1,14 @@
 import type {
   CheckedArithmetic,
   CheckedAttribute,
+  CheckedCall,
   CheckedExpression,
   CheckedIndex,
 } from '../../../dsl/check/checked.ts';
 import { keyOf, type Outcome, UNKNOWN, ValueMap } from '../../../dsl/types/values.ts';
+import { slopeOf } from '../affine.ts';
 import { sourceOf } from '../attribute-reader.ts';
+import { mayBeInPart } from '../compile-call.ts';
 import { type CompileContext, isPrimitive } from '../compile-context.ts';
 import type { CodeWriter } from './code-writer.ts';
 
@@ -15,6 +18,7 @@ export function writeValue(
   writer: CodeWriter,
   context: CompileContext,
 ): string {
+  if (writer.isGiven(expression)) return GIVEN;
   switch (expression.kind) {
     case 'constant':
       return writer.bind(expression.value);
@@ -32,14 +36,52 @@ export function writeValue(
       return writeIndexed(expression, writer, context);
     case 'arithmetic':
       return writeArithmetic(expression, writer, context);
+    case 'call':
+      return writeCall(expression, writer, context) ?? byClosure(expression, writer, context);
+    case 'local':
+      return writer.local(expression.slot) ?? byClosure(expression, writer, context);
     default:
       break;
   }
   return byClosure(expression, writer, context);
 }
 
+/** The text of a value that is known wherever it is asked for, and costs nothing to ask for again; undefined of others. */
+export function writeKnown(expression: CheckedExpression, writer: CodeWriter): string | undefined {
+  if (writer.isGiven(expression)) return GIVEN;
+  if (expression.kind === 'constant') return writer.bind(expression.value);
+  if (expression.kind === 'variable' && expression.name !== 'risk') return `input.${expression.name}`;
+  return undefined;
+}
+
+const GIVEN = 'given';
+
 function byClosure(expression: CheckedExpression, writer: CodeWriter, context: CompileContext): string {
   return `${writer.bind(context.value(expression))}(input)`;
+}
+
+/** Undefined for a call that needs the world, moves with `now`, or takes what may be known in part. */
+function writeCall(expression: CheckedCall, writer: CodeWriter, context: CompileContext): string | undefined {
+  const { builtin, arguments: operands } = expression;
+  const { evaluate, finding } = builtin;
+  if (evaluate === undefined || operands.every(({ kind }) => kind === 'constant')) return undefined;
+  if (operands.some((one) => slopeOf(one) !== 0 || mayBeInPart(one.type))) return undefined;
+  const [only] = operands;
+  if (finding !== undefined && only !== undefined && writer.isGiven(only))
+    return `${writer.bind(finding.tell)}(${writer.foundOfGiven(finding.find)})`;
+  const known: string[] = [];
+  const areMissing: string[] = [];
+  for (const operand of operands) {
+    const plain = writeKnown(operand, writer);
+    const into = plain ?? writer.temporary();
+    known.push(into);
+    if (plain === undefined)
+      areMissing.push(`(${into} = ${writeValue(operand, writer, context)}, ${writer.isMissing(into)})`);
+  }
+  const value = `${writer.bind(evaluate)}([${known.join(', ')}], input.circumstances.world)`;
+  return areMissing.length === 0
+    ? value
+    : `(${areMissing.join(' || ')} ? ${writer.bind(UNKNOWN)} : ${value})`;
 }
 
 /** An attribute of a record. */

@@ -1,7 +1,4 @@
-import type { DecisionInput } from '../decision-input.ts';
-import { CodeWriter } from './code-writer.ts';
-
-type Answer<Result> = (input: DecisionInput) => Result;
+import { CodeWriter, type WriterOptions, type Written } from './code-writer.ts';
 
 /**
  * Answers by a closure, and once it was asked so often by the function whose statements `write` gives, in processes that
@@ -9,22 +6,27 @@ type Answer<Result> = (input: DecisionInput) => Result;
  */
 export function writtenAfter<Result>(
   writeAfter: number,
-  closure: () => Answer<Result>,
+  closure: () => Written<Result>,
   write: (writer: CodeWriter) => string,
-): Answer<Result> {
+  options?: WriterOptions,
+): Written<Result> {
   let asked = 0;
-  let answer: Answer<Result> | undefined;
-  return (input) => {
+  let answer: Written<Result> | undefined;
+  return (input, value) => {
     if (asked <= writeAfter) {
-      if (asked === writeAfter) answer = (writeFunction(write) as Answer<Result> | undefined) ?? answer;
+      if (asked === writeAfter)
+        answer = (writeFunction(write, options) as Written<Result> | undefined) ?? answer;
       answer ??= closure();
       asked += 1;
     }
-    return (answer as Answer<Result>)(input);
+    return (answer as Written<Result>)(input, value);
   };
 }
 
-function writeFunction(write: (writer: CodeWriter) => string): Answer<unknown> | undefined {
-  const writer = new CodeWriter();
+function writeFunction(
+  write: (writer: CodeWriter) => string,
+  options: WriterOptions | undefined,
+): Written<unknown> | undefined {
+  const writer = new CodeWriter(options);
   return writer.functionOf(write(writer));
 }

@@ -5,8 +5,9 @@ import type { Outcome } from '../../../../src/dsl/types/values.ts';
 import { Compiler } from '../../../../src/engine/compile/compiler.ts';
 import { DecisionInput } from '../../../../src/engine/compile/decision-input.ts';
 import { pathText } from '../../../../src/engine/compile/path-text.ts';
-import { rememberedPath } from '../../../../src/engine/compile/single-value.ts';
-import { type Asking, decide, engineOf, questionOf } from '../support/ask.ts';
+import { rememberedPath } from '../../../../src/engine/compile/remembered-path.ts';
+import { createEngine } from '../../../../src/engine/engine.ts';
+import { type Asking, bundleOf, decide, engineOf, questionOf } from '../support/ask.ts';
 
 const SCHEMA = `
 entity user from table users { name: string, names: list<string> = [] }
@@ -152,5 +153,59 @@ describe('conditions on the value of one path', () => {
       permitted('z'),
       permitted('y'),
     ]).to.deep.equal([true, false, true, true, false]);
+  });
+
+  it('become functions of the value', () => {
+    const asked = (condition: string) => {
+      const layer = `layer 1 main version 1 grants access\npermit rule: read on doc when ${condition}\n`;
+      const engine = createEngine(bundleOf(SCHEMA, layer), { writeAfter: 0 });
+      return (name: string, ip: string): boolean =>
+        decide(engine, {
+          context: { ip },
+          facts: { 'user:ann': { name: 'n' }, 'doc:d': { name, pages: 1 } },
+        }).permitted;
+    };
+    const many = Array.from({ length: 700 }, (_, at) => `string.lower(resource.name) == "x${at}"`);
+    const answers: readonly (readonly [
+      condition: string,
+      of: Parameters<ReturnType<typeof asked>>,
+      boolean,
+    ])[] = [
+      [
+        'has context.ip and (any n in [cidr("10.0.0.0/8"), cidr("fc00::/7")]: (context.ip in n))',
+        ['n', '10.1.2.3'],
+        true,
+      ],
+      [
+        'has context.ip and (any n in [cidr("10.0.0.0/8"), cidr("fc00::/7")]: (context.ip in n))',
+        ['n', '11.1.2.3'],
+        false,
+      ],
+      [
+        'has context.ip and (every n in [cidr("10.0.0.0/8"), cidr("10.1.0.0/16")]: (context.ip in n))',
+        ['n', '10.2.2.3'],
+        false,
+      ],
+      [
+        'any x in ["a", "b"]: (string.ends_with(resource.name, x) and resource.name matches "..+")',
+        ['cb', '::1'],
+        true,
+      ],
+      [
+        'any x in ["a", "b"]: (string.ends_with(resource.name, x) and resource.name matches "..+")',
+        ['b', '::1'],
+        false,
+      ],
+      ['resource.name matches "a+"', ['aaa', '::1'], true],
+      ['resource.name matches "a+"', ['aab', '::1'], false],
+      ['uuid.version(resource.name) == 4 and uuid.entropy(resource.name) > 3.0', [V4, '::1'], true],
+      ['uuid.version(resource.name) == 4 and uuid.entropy(resource.name) > 3.0', ['none', '::1'], false],
+      ['not (uuid.version(resource.name) != 4)', ['none', '::1'], false],
+      // Too large to be written.
+      [many.join(' or '), ['X699', '::1'], true],
+      [many.join(' or '), ['X700', '::1'], false],
+    ];
+    for (const [condition, of, expected] of answers)
+      expect(asked(condition)(...of), `${condition.slice(0, 80)} of ${of.join(', ')}`).to.equal(expected);
   });
 });

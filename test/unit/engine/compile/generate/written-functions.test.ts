@@ -114,4 +114,76 @@ permit rest: read on doc when true
       expect(firstOf(asked.slice(0, 1), writeAfter)(input)).to.equal(-1);
     }
   });
+
+  describe('note where a permit may hold for all that is known:', () => {
+    const schema = `
+enum level ordered { low, high }
+entity user from table users { name: string }
+entity doc from table docs { name: string, owner: user, pages: int, open: bool, level: level, readers: set<user>, marks: map<string, int> }
+context { label: string?, at: time }
+action read on doc by user
+require access
+`;
+    const unknown: readonly string[] = [
+      'resource.name == "d"',
+      'resource.open',
+      'not resource.open',
+      'resource.level >= high',
+      'resource.pages + 1 > 3',
+      'resource.owner == subject',
+      'subject in resource.readers',
+      'resource.readers contains any {subject}',
+      'has resource.marks["a"]',
+      'exists resource.owner',
+      'any reader in resource.readers: (reader == subject)',
+      'not (every reader in resource.readers: (reader.name == "x"))',
+      'context.at > now',
+      'string.lower(resource.name) == "d"',
+      'resource.name matches "d"',
+      'risk < 50 and resource.open implies resource.open',
+    ];
+    for (const condition of unknown) {
+      it(condition, () => {
+        const layer = `layer 1 main version 1 grants access\npermit rule: read on doc when ${condition}\n`;
+        const bundle = bundleOf(schema, layer);
+        const asking: Asking = { facts: { 'user:ann': { name: 'ann' }, 'doc:d': {} } };
+        const verdict = decide(createEngine(bundle, { writeAfter: 0 }), asking);
+        expect(verdict.missing).to.not.deep.equal([]);
+        expect(verdict).to.deep.equal(
+          decide(createEngine(bundle, { writeAfter: Number.POSITIVE_INFINITY }), asking),
+        );
+      });
+    }
+
+    it('elements that are unknown or may be there', () => {
+      const layer = `layer 1 main version 1 grants access
+permit some: read on doc when any reader in resource.readers: (reader.name == "x")
+permit each: read on doc when resource.pages > 0 and (every reader in resource.readers: (reader.name == "bob"))
+`;
+      const bundle = bundleOf(schema, layer);
+      const answers = ([['ann'], ['ann', 'bob'], ['bob'], ['cy'], ['bob', 7], []] as const).map((readers) => {
+        const asking: Asking = {
+          facts: {
+            'user:ann': { name: 'ann' },
+            'user:bob': { name: 'bob' },
+            'user:cy': {},
+            'doc:d': { pages: 7, readers },
+          },
+        };
+        const [written, closures] = [0, Number.POSITIVE_INFINITY].map((writeAfter) =>
+          decide(createEngine(bundle, { writeAfter }), asking),
+        );
+        expect(written).to.deep.equal(closures);
+        return [written?.permitted, written?.missing.length];
+      });
+      expect(answers).to.deep.equal([
+        [false, 0],
+        [false, 0],
+        [true, 0],
+        [false, 1],
+        [false, 1],
+        [true, 0],
+      ]);
+    });
+  });
 });
