@@ -12,6 +12,7 @@ import { lessKnown } from './laws/less-known.ts';
 import { neverRaises } from './laws/no-errors.ts';
 import { ownTests } from './laws/own-tests.ts';
 import { readsWithinReadSet } from './laws/read-set.ts';
+import { redactedRecord } from './laws/redacted-record.ts';
 import { writtenEqualsClosures } from './laws/written-equals-closures.ts';
 
 describeLaws('laws', [
@@ -27,6 +28,7 @@ describeLaws('laws', [
   absence,
   staysUntilItFlips,
   readsWithinReadSet,
+  redactedRecord,
   neverRaises,
   ownTests,
   formatKeepsTrees,

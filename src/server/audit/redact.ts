@@ -2,6 +2,9 @@ import type { CheckedRedaction } from '../../dsl/check/bundle.ts';
 import { isObject } from '../../dsl/types/is-object.ts';
 import type { ValueHash } from './value-hash.ts';
 
+/** A line of the policy about what is redacted. */
+export type Redaction = Pick<CheckedRedaction, 'path' | 'method'>;
+
 export type JsonRecord = { [name: string]: unknown };
 
 /**
@@ -9,11 +12,7 @@ export type JsonRecord = { [name: string]: unknown };
  * `context`, attributes by name beside `id`). Where something else than a record stands on the way to a redacted value, it
  * is dropped as a whole. The record is changed in place: it must be the caller's own.
  */
-export function redact(
-  roots: JsonRecord,
-  redactions: readonly CheckedRedaction[],
-  hashValue: ValueHash,
-): void {
+export function redact(roots: JsonRecord, redactions: readonly Redaction[], hashValue: ValueHash): void {
   for (const { path, method } of redactions) if (method === 'hash') redactPath(roots, path, hashValue);
   // Last, so that what two lines name is dropped.
   for (const { path, method } of redactions) if (method === 'drop') redactPath(roots, path, undefined);

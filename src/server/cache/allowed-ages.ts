@@ -33,7 +33,17 @@ export interface Age {
  * since facts were loaded by whichever: what another instance loaded serves here as long as `for` says, and never longer than
  * `shared`.
  */
-export function allowedAges({ policies }: CheckedBundle, index: number): AllowedAges | undefined {
+export function allowedAges(bundle: CheckedBundle, index: number): AllowedAges | undefined {
+  let known = knownAges.get(bundle);
+  if (known === undefined) knownAges.set(bundle, (known = new Map()));
+  if (!known.has(index)) known.set(index, agesOfKind(bundle, index));
+  return known.get(index);
+}
+
+/** Each decision by kept facts asks. */
+const knownAges = new WeakMap<CheckedBundle, Map<number, AllowedAges | undefined>>();
+
+function agesOfKind({ policies }: CheckedBundle, index: number): AllowedAges | undefined {
   const cache = policies[index]?.cache;
   if (cache === undefined || cache.never) return undefined;
   const leading = cache.permit ?? cache.deny;

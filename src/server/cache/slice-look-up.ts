@@ -37,7 +37,6 @@ export class SliceLookUp {
 
   /** Two slices of one state that are kept here, if any. */
   here(asked: Asked, wish: FactWish): KeptFacts | undefined {
-    if (!this.#options.watch.isTrusted) return undefined;
     const wanted = keysOf(asked.reads.roots, asked.request);
     return this.#serve(asked, wish, wanted, this.#kept(wanted), 'l1-hit');
   }
@@ -89,8 +88,11 @@ export class SliceLookUp {
     const { proven } = watch;
     const pair = pairSlices(wanted, kept, proven);
     if (pair === undefined) return undefined;
-    for (const slice of [kept.subject, kept.resource])
+    const release = (slice: Slice | undefined): void => {
       if (slice?.companion !== undefined && isSettled(slice, proven)) slices.detach(slice);
+    };
+    release(kept.subject);
+    release(kept.resource);
     const facts = keptFacts(pair, clock.monotonic(), source);
     if (!mayServe(facts.age, ages)) return undefined;
     if (consistency?.kind === 'atLeast') {

@@ -3,7 +3,7 @@ import type { Triple } from '../../dsl/check/bundle.ts';
 import { NO_FACTS } from '../../engine/decide/facts.ts';
 import type { AccessRequest, Circumstances, PreparedRequest, Verdict } from '../../engine/decide/types.ts';
 import type { Explanation } from '../../engine/explain/types.ts';
-import { decisionEntry } from '../audit/decision-entry.ts';
+import { createDecisionEntries } from '../audit/decision-entry.ts';
 import { createValueHash } from '../audit/value-hash.ts';
 import { allowedAges, isWithin } from '../cache/allowed-ages.ts';
 import type { Consistency } from '../cache/consistency.ts';
@@ -71,7 +71,7 @@ export function createDecisionService(
 ): DecisionService {
   const { bundles, clock, emergency, facts, limits, losses, audit, world } = ports;
   const modesOn = createModesOn(emergency, losses);
-  const hashValue = createValueHash(auditSecret);
+  const entryOf = createDecisionEntries(createValueHash(auditSecret));
 
   /** What holds at this moment; no limit is asked yet. */
   const circumstancesOf = (
@@ -123,7 +123,7 @@ export function createDecisionService(
     source?: FactSource,
   ): Soon<Outcome<Decision>> => {
     const id = randomUUID();
-    const entry = decisionEntry({ id, verdict, request, bundle, about, now: clock.now(), hashValue });
+    const entry = entryOf({ id, verdict, request, bundle, about, now: clock.now() });
     const storing = entry === undefined ? undefined : audit.write(entry);
     const answered: Outcome<Decision> = {
       ok: true,
