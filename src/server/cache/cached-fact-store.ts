@@ -201,6 +201,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
         isTrusted: watch.trustsAt(behind),
         ...(Number.isFinite(behind) ? { behind: Math.round(behind) } : {}),
         gaps: watch.gaps,
+        hastened: watch.hastened,
         changes: watch.changes,
         watched: watch.current?.isConfirmed === true ? [...watch.current.watched].toSorted() : [],
         counts,

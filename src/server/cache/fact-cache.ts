@@ -36,6 +36,8 @@ export interface CacheStatus extends StoreStatus {
   readonly behind?: number;
   /** How often changes may have been missed, the beginning included. */
   readonly gaps: number;
+  /** Beats that were sent sooner because something was loaded. */
+  readonly hastened: number;
   /** Changes that were told of. */
   readonly changes: number;
   /** Entities whose changes are told of, sorted. */

@@ -107,6 +107,16 @@ export class FactWatch {
     return this.#options.without.has('heartbeat') ? TAKEN_FOR_GRANTED : this.#pulse.proven;
   }
 
+  /** Has what was loaded by now proven soon. */
+  hasten(): void {
+    this.#pulse.hasten();
+  }
+
+  /** Beats that were sent for that. */
+  get hastened(): number {
+    return this.#pulse.hastened;
+  }
+
   get behind(): number {
     return this.#pulse.behind;
   }

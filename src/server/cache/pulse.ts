@@ -8,6 +8,8 @@ import { parseSnapshot, type Snapshot } from './snapshot.ts';
 
 /** Milliseconds between two beats. */
 const INTERVAL = 150;
+/** A further beat is sent so many milliseconds after the one before at the earliest. */
+export const SHORTEST_INTERVAL = 20;
 /** What is kept is used only while the newest beat that came back was sent at most so many milliseconds ago. */
 export const TRUST = 500;
 /** Beats that wait for an answer of the database; of more than these none is sent. */
@@ -72,6 +74,11 @@ export class Pulse {
   #asksIdentity: boolean;
   #gaps = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** A beat is wanted that is sent from now on. */
+  #isWanted = false;
+  #wanted: NodeJS.Timeout | undefined;
+  #lastSentAt = -Infinity;
+  #hastened = 0;
   #unlisten: Unlisten[] = [];
   #isStopped = false;
 
@@ -109,6 +116,7 @@ export class Pulse {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#wanted);
     this.#proven = NEVER;
     const unlisten = this.#unlisten;
     this.#unlisten = [];
@@ -132,8 +140,36 @@ export class Pulse {
     return this.#gaps;
   }
 
-  #send(): void {
-    if (!this.#isListening || this.#asked >= MOST_ASKED) return;
+  /** Beats that were sent besides those of the interval. */
+  get hastened(): number {
+    return this.#hastened;
+  }
+
+  /**
+   * Sends a beat soon, which proves what has been loaded by now. Only one is under way at a time, whoever asks: so a database that is
+   * slow is not asked more often, and no beat is given up that would come back.
+   */
+  hasten(): void {
+    this.#isWanted = true;
+    this.#sendWanted();
+  }
+
+  #sendWanted(): void {
+    if (!this.#isWanted || this.#isStopped || this.#wanted !== undefined || this.#beats.size > 0) return;
+    const passed = this.#options.clock.monotonic() - this.#lastSentAt;
+    this.#wanted = setTimeout(
+      () => {
+        this.#wanted = undefined;
+        if (this.#isWanted && this.#beats.size === 0 && this.#send()) this.#hastened += 1;
+      },
+      Math.max(0, SHORTEST_INTERVAL - passed),
+    );
+    this.#wanted.unref();
+  }
+
+  #send(): boolean {
+    if (!this.#isListening || this.#asked >= MOST_ASKED) return false;
+    this.#isWanted = false;
     const { database, clock, tables } = this.#options;
     const number = (this.#number += 1);
     const beat: Beat = {
@@ -142,6 +178,7 @@ export class Pulse {
       answer: undefined,
       isBack: false,
     };
+    this.#lastSentAt = beat.sentAt;
     this.#beats.set(number, beat);
     for (const old of this.#beats.keys()) {
       if (this.#beats.size <= MOST_WAITING) break;
@@ -164,7 +201,9 @@ export class Pulse {
       )
       .finally(() => {
         this.#asked -= 1;
+        this.#sendWanted();
       });
+    return true;
   }
 
   #cameBack(number: number): void {
@@ -179,8 +218,9 @@ export class Pulse {
     if (beat === undefined || !beat.isBack || beat.answer === undefined) return;
     this.#beats.delete(number);
     const { answer, sentAt, sentOn } = beat;
-    if (sentAt <= this.#proven.sentAt) return;
-    this.#proven = this.#options.onBeat(answer) ? { sentAt, sentOn, snapshot: answer.snapshot } : NEVER;
+    if (sentAt > this.#proven.sentAt)
+      this.#proven = this.#options.onBeat(answer) ? { sentAt, sentOn, snapshot: answer.snapshot } : NEVER;
+    this.#sendWanted();
   }
 
   /** What only the shared levels need never stands in the way of what is kept here. */

@@ -84,6 +84,18 @@ describe('kept facts', function () {
     expect(await server.ask('ben', 'read', 'other')).to.deep.equal({ permitted: true, source: 'l1-hit' });
   });
 
+  it('are settled by a beat that is sent for them', async () => {
+    const server = await start();
+    await database.run(`insert into items select 'many' || n, 'ann' from generate_series(1, 500) n`);
+    const { hastened } = server.cache.status();
+    let asked = 0;
+    // The next that is due anyway may come first.
+    await eventually('one is sent sooner', async () => {
+      await server.ask('ann', 'read', `many${(asked += 1)}`);
+      return server.cache.status().hastened > hastened;
+    });
+  });
+
   it('are dropped at every instance when a role changes that reaches them through references', async () => {
     const servers = [await start(), await start()];
     for (const server of servers) await eventually('a hit', isHit(server, 'ann', 'read', 'grandchild'));
