@@ -4,7 +4,7 @@ import type { LoadedTogether } from '../facts/load-together.ts';
 import type { ByRoot } from '../facts/sql/fact-statement.ts';
 import { LoadedFacts } from '../facts/sql/loaded-facts.ts';
 import type { Clock, FactQuestion } from '../ports.ts';
-import { type AllowedAges, isWithin, mayServe } from './allowed-ages.ts';
+import { type AllowedAges, isWithin, mayServe, type Serving } from './allowed-ages.ts';
 import type { BundleReads } from './bundle-reads.ts';
 import type { CacheCounts } from './cache-counts.ts';
 import type { Safeguard } from './fact-cache.ts';
@@ -146,10 +146,10 @@ export class SliceKeeper {
     };
   }
 
-  /** Keeps a slice of a shared level that is good at this moment. */
-  keepShared(slice: Slice, ages: AllowedAges): void {
+  /** Keeps a slice of a shared level that is good at this moment; a renewal in the place of anything. */
+  keepShared(slice: Slice, ages: AllowedAges, isRenewal: boolean): void {
     const { slices, clock } = this.#options;
-    if (this.#givesWay(slice.key, ages, clock.monotonic())) slices.put(slice);
+    if (isRenewal || this.#givesWay(slice.key, ages, clock.monotonic())) slices.put(slice);
   }
 
   /**
@@ -162,12 +162,12 @@ export class SliceKeeper {
    * come in the order of the commits, so whatever the beat saw had been told of when it came back. Otherwise a beat that
    * is sent from now on will have seen all that the slice saw, since that had ended by now.
    */
-  judgeOf(ages: AllowedAges): Judge {
+  judgeOf(ages: AllowedAges, serving: Serving): Judge {
     const { watch, clock, without } = this.#options;
     return {
       isSettled: (said, isReplica) => seesAllOf(watch.proven.snapshot, said, isReplica),
       judge: (slice) => {
-        if (!mayServe(ageOf(slice.load, clock.monotonic()), ages)) return 'old';
+        if (!mayServe(ageOf(slice.load, clock.monotonic()), ages, serving)) return 'old';
         if (without.has('shared-snapshots')) return 'good';
         return this.#mayKeep(slice, 0, false) ? 'good' : 'stale';
       },

@@ -246,6 +246,37 @@ describe('facts in Redis', function () {
     expect(await ask(two, `at_least:${token}`)).to.equal('l2-hit');
   });
 
+  it('renew what is too old for its verdict, as long as its own line lets it be shared', async () => {
+    let passed = 0;
+    const clock = { now: () => Date.now() + passed, monotonic: () => performance.now() + passed };
+    const server = await start({ clock });
+    const later = async (minutes: number): Promise<void> => {
+      passed += 60_000 * minutes;
+      await server.settled();
+    };
+    const ask = (): ReturnType<CacheServer['ask']> => server.ask('ben', 'open', 'root');
+    // A permit may be kept for an hour here, a denial for ten minutes here and twenty in all.
+    expect(await ask()).to.deep.equal({ permitted: false, source: 'miss' });
+    await eventually('it is written', () => writtenBy(server) >= 2);
+    const { loads } = server.cache.status().counts;
+    await later(9);
+    expect(await ask()).to.deep.equal({ permitted: false, source: 'l1-hit' });
+    await later(2);
+    expect(await ask()).to.deep.equal({ permitted: false, source: 'l2-hit' });
+    expect(await ask()).to.deep.equal({ permitted: false, source: 'l1-hit' });
+    expect(server.cache.status().counts.loads).to.equal(loads);
+    await later(10);
+    expect(await ask()).to.deep.equal({ permitted: false, source: 'miss' });
+    expect(server.cache.status().counts.misses.too_old_for_verdict).to.equal(1);
+  });
+
+  it('are not used while the database counts as lost, so that it is found out when it is back', async () => {
+    const [, two] = await startTwo();
+    two.ports.losses.set('database', true);
+    expect(await two.ask('ann', 'read', 'root')).to.deep.equal({ permitted: true, source: 'miss' });
+    expect([...two.ports.losses.current()]).to.deep.equal([]);
+  });
+
   it('are not shared where the policy does not say so', async () => {
     const other = await start({
       // Then the folder answers, and not what is in the database.
