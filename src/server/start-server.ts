@@ -157,6 +157,7 @@ async function startOver(database: Database, options: ServerOptions): Promise<Ru
             shared.levels.length === 0
               ? undefined
               : { levels: shared.levels, digestOf: runtimeDigest(runtime) },
+          ...(policies.notice && { onActivation: policies.notice }),
           log,
         });
   const warmth =

@@ -1,5 +1,13 @@
 import type { Statement } from '../store/database.ts';
 
+/** What a beat asks besides. */
+export interface BeatQuestions {
+  /** Which database it is, and which of its lives. */
+  readonly identity: boolean;
+  /** The newest activation of policies. */
+  readonly activation: boolean;
+}
+
 /**
  * Sends a beat: channel, payload, tables quoted for SQL. It sums up how the tables are defined: which table each name means,
  * its partitions, columns and triggers and what these call, by the transactions that last wrote that; and whether rows are
@@ -7,12 +15,17 @@ import type { Statement } from '../store/database.ts';
  */
 export function beatStatement(
   values: readonly [channel: string, payload: string, tables: readonly string[]],
-  asksIdentity: boolean,
+  { identity, activation }: BeatQuestions,
 ): Statement {
-  return asksIdentity
-    ? { name: 'velro_beat_of', text: textOf(`, ${IDENTITY} as identity`), values }
-    : { name: 'velro_beat', text: textOf(''), values };
+  const more = [
+    identity ? `, ${IDENTITY} as identity` : '',
+    activation ? `, ${ACTIVATION} as activation` : '',
+  ];
+  const name = `velro_beat${identity ? '_of' : ''}${activation ? '_with' : ''}`;
+  return { name, text: textOf(more.join('')), values };
 }
+
+const ACTIVATION = '(select max(id) from velro_state.policy_activations)';
 
 /**
  * Which database it is, and which of its lives. Transactions may be numbered as others were before in another cluster, on

@@ -56,6 +56,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     log,
     without,
     asksIdentity: shared !== undefined,
+    onActivation: options.onActivation,
     onChange(change) {
       shared?.drop(slices.change(change), change);
       if (shared === undefined) slices.change(change);

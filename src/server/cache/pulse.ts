@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../ports.ts';
 import type { Database, Unlisten } from '../store/database.ts';
 import { FACTS_CHANNEL, type FactChange, readFactChange } from '../store/schema/fact-change.ts';
-import { beatStatement } from './beat-statement.ts';
+import { type BeatQuestions, beatStatement } from './beat-statement.ts';
 import type { Proven } from './pair-slices.ts';
 import { parseSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -25,6 +25,8 @@ export interface BeatAnswer {
   readonly snapshot: Snapshot;
   /** Which database it is, and which of its lives; null while nobody has named that, undefined where it is not asked. */
   readonly identity: string | null | undefined;
+  /** The newest activation of policies; undefined where there is none, or where it is not asked. */
+  readonly activation: number | undefined;
 }
 
 export interface PulseOptions {
@@ -32,10 +34,10 @@ export interface PulseOptions {
   readonly clock: Clock;
   /** The tables that a beat looks at, quoted for SQL. */
   readonly tables: () => readonly string[];
-  /** Whether beats ask which database it is. */
-  readonly asksIdentity?: boolean;
-  /** It cannot be asked, and is not any more. */
-  readonly onNoIdentity?: (error: unknown) => void;
+  /** What beats ask besides. */
+  readonly asks?: BeatQuestions;
+  /** One of these cannot be asked, and is not any more. */
+  readonly onUnasked?: (question: keyof BeatQuestions, error: unknown) => void;
   /** A change was told of; undefined: nobody can say of what. */
   readonly onChange: (change: FactChange | undefined) => void;
   /** Changes may have been missed, from before until now. */
@@ -51,6 +53,8 @@ interface Beat {
   answer: BeatAnswer | undefined;
   isBack: boolean;
 }
+
+const NOTHING: BeatQuestions = { identity: false, activation: false };
 
 const NEVER: Proven & Pick<Beat, 'sentOn'> = {
   sentAt: -Infinity,
@@ -71,7 +75,7 @@ export class Pulse {
   #asked = 0;
   #isListening = false;
   #proven: Proven & Pick<Beat, 'sentOn'> = NEVER;
-  #asksIdentity: boolean;
+  #asks: BeatQuestions;
   #gaps = 0;
   #timer: NodeJS.Timeout | undefined;
   /** A beat is wanted that is sent from now on. */
@@ -84,7 +88,7 @@ export class Pulse {
 
   constructor(options: PulseOptions) {
     this.#options = options;
-    this.#asksIdentity = options.asksIdentity === true;
+    this.#asks = options.asks ?? NOTHING;
   }
 
   /** Begins to listen; rejects when the database cannot be opened. */
@@ -185,9 +189,10 @@ export class Pulse {
       this.#beats.delete(old);
     }
     this.#asked += 1;
+    const asks = this.#asks;
     // Never through a pool that a replica may answer.
     void database
-      .query('auth', beatStatement([this.#channel, String(number), tables()], this.#asksIdentity))
+      .query('auth', beatStatement([this.#channel, String(number), tables()], asks))
       .then(
         ({ rows: [row] }) => {
           beat.answer = answerOf(row);
@@ -196,7 +201,7 @@ export class Pulse {
         // The pools count it; there is no proof.
         (error: unknown) => {
           this.#beats.delete(number);
-          this.#doWithoutIdentity(error);
+          this.#askLess(asks, error);
         },
       )
       .finally(() => {
@@ -223,11 +228,13 @@ export class Pulse {
     this.#sendWanted();
   }
 
-  /** What only the shared levels need never stands in the way of what is kept here. */
-  #doWithoutIdentity(error: unknown): void {
-    if (!this.#asksIdentity || !CANNOT_BE_ASKED.has(String((error as { code?: unknown }).code))) return;
-    this.#asksIdentity = false;
-    this.#options.onNoIdentity?.(error);
+  /** What is not needed for the proof never stands in its way. */
+  #askLess(asked: BeatQuestions, error: unknown): void {
+    if (!CANNOT_BE_ASKED.has(String((error as { code?: unknown }).code))) return;
+    const question = asked.activation ? 'activation' : asked.identity ? 'identity' : undefined;
+    if (question === undefined || !this.#asks[question]) return;
+    this.#asks = { ...this.#asks, [question]: false };
+    this.#options.onUnasked?.(question, error);
   }
 
   /** Beats of before prove nothing of what came after. */
@@ -243,9 +250,14 @@ export class Pulse {
 const CANNOT_BE_ASKED: ReadonlySet<string> = new Set(['42501', '42883', '42P01', '42703', '0A000']);
 
 function answerOf(row: Readonly<Record<string, unknown>> | undefined): BeatAnswer | undefined {
-  const { catalogue, identity } = row ?? {};
+  const { catalogue, identity, activation } = row ?? {};
   const snapshot = parseSnapshot(row?.['snapshot']);
   if (typeof catalogue !== 'string' || snapshot === undefined) return undefined;
   if (identity !== undefined && identity !== null && typeof identity !== 'string') return undefined;
-  return { catalogue, snapshot, identity };
+  return {
+    catalogue,
+    snapshot,
+    identity,
+    activation: typeof activation === 'number' ? activation : undefined,
+  };
 }

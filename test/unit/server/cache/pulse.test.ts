@@ -12,6 +12,9 @@ describe('a pulse', () => {
   let sent: { readonly number: string; readonly at: number }[] = [];
   let notify = (_number: string): void => {};
   let pulse: Pulse;
+  /** What may not be asked. */
+  let refused: readonly string[] = [];
+  let unasked: string[] = [];
 
   const database = {
     listen(channel: string, onMessage: (payload: string) => void, onGap: () => void) {
@@ -19,8 +22,10 @@ describe('a pulse', () => {
       onGap();
       return Promise.resolve(() => Promise.resolve());
     },
-    query(_purpose: string, { values }: { readonly values: readonly string[] }) {
+    query(_purpose: string, { text, values }: { readonly text: string; readonly values: readonly string[] }) {
       sent.push({ number: values[1] as string, at: now });
+      if (refused.some((table) => text.includes(table)))
+        return Promise.reject(Object.assign(new Error('refused'), { code: '42501' }));
       const rows = [{ catalogue: 'same', snapshot: '5:5:' }];
       return Promise.resolve({ rows } as unknown as Result);
     },
@@ -46,10 +51,14 @@ describe('a pulse', () => {
     mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
     now = 1_000;
     sent = [];
+    refused = [];
+    unasked = [];
     pulse = new Pulse({
       database,
       clock: { now: () => now, monotonic: () => now },
       tables: () => [],
+      asks: { identity: true, activation: true },
+      onUnasked: (question) => void unasked.push(question),
       onChange() {},
       onGap() {},
       onBeat: () => true,
@@ -113,6 +122,20 @@ describe('a pulse', () => {
     pulse.hasten();
     await pass(INTERVAL);
     expect(sent).to.have.length(3);
+  });
+
+  it('asks nothing besides that may not be asked, and proves what it proves', async () => {
+    refused = ['velro_state.policy_activations'];
+    const { sentAt } = pulse.proven;
+    await pass(2 * INTERVAL);
+    await comesBack();
+    expect(unasked).to.deep.equal(['activation']);
+    expect(pulse.proven.sentAt).to.be.above(sentAt);
+    refused = ['velro_state.cache_life'];
+    await pass(2 * INTERVAL);
+    await comesBack();
+    expect(unasked).to.deep.equal(['activation', 'identity']);
+    expect(pulse.proven.sentAt).to.equal(now);
   });
 
   it('sends nothing once it has stopped', async () => {
