@@ -9,6 +9,7 @@ import { describeCache } from './describe-cache.ts';
 import type { CachedFactStore, CachedFactStoreOptions, Safeguard } from './fact-cache.ts';
 import { FactWatch } from './fact-watch.ts';
 import { loadedFacts } from './kept-facts.ts';
+import { isSettled } from './pair-slices.ts';
 import { PairedFacts } from './paired-facts.ts';
 import { SharedSlices } from './shared/shared-slices.ts';
 import { SliceKeeper } from './slice-keeper.ts';
@@ -67,6 +68,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       shared?.close();
     },
     onProof(identity) {
+      slices.detachAll((slice) => isSettled(slice, watch.proven));
       const reads = watch.current;
       if (reads?.catalogue !== undefined) shared?.open(reads.bundle, reads.catalogue, identity);
     },

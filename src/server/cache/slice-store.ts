@@ -36,6 +36,8 @@ export class SliceStore {
   readonly #byTag = new Map<string, Slice | Set<Slice>>();
   /** Companions that are not kept under their key. */
   readonly #companions = new Set<Slice>();
+  /** Slices that have a companion, those that were given it first before the others. */
+  readonly #accompanied = new Set<Slice>();
   readonly #gone = new GoneKeys(MOST_GONE);
   #entries = 0;
   #bytes = 0;
@@ -92,6 +94,7 @@ export class SliceStore {
     if (slice.isDropped || slice.companion !== undefined) return;
     slice.companion = companion;
     this.#companions.add(companion);
+    this.#accompanied.add(slice);
     this.#index(companion);
     while (this.#bytes > this.#bounds.bytes) this.#evictOne();
   }
@@ -100,9 +103,19 @@ export class SliceStore {
   detach(slice: Slice): void {
     const { companion } = slice;
     slice.companion = undefined;
+    this.#accompanied.delete(slice);
     if (companion === undefined || !this.#companions.delete(companion)) return;
     companion.isDropped = true;
     this.#unindex(companion);
+  }
+
+  /** Lets the companions go of what serves beside others by now. */
+  detachAll(isSettled: (slice: Slice) => boolean): void {
+    for (const slice of this.#accompanied) {
+      // What was loaded later is not settled either.
+      if (!isSettled(slice)) return;
+      this.detach(slice);
+    }
   }
 
   drop(slice: Slice): void {
@@ -135,6 +148,7 @@ export class SliceStore {
     this.#kept.flushAll();
     this.#byTag.clear();
     this.#companions.clear();
+    this.#accompanied.clear();
     this.#gone.clear();
     this.#entries = 0;
     this.#bytes = 0;
