@@ -29,7 +29,8 @@ const ACTIVATION = '(select max(id) from velro_state.policy_activations)';
 
 /**
  * Which database it is, and which of its lives. Transactions may be numbered as others were before in another cluster, on
- * another timeline, in a copy of the database, and after a crash, when the table of lives is empty: then it is NULL.
+ * another timeline, in a copy of the database, and after a crash, when the table of lives is empty: then it is NULL. Where the
+ * secret of the shared levels was changed counts as another, so that all instances begin anew under the new one.
  */
 const IDENTITY = `(
       select concat_ws('/',
@@ -37,6 +38,7 @@ const IDENTITY = `(
         left(pg_walfile_name(pg_current_wal_insert_lsn()), 8),
         (select oid from pg_database where datname = current_database()),
         extract(epoch from pg_postmaster_start_time()),
+        (select xmin from velro_state.cache_secret),
         life)
       from velro_state.cache_life
     )`;

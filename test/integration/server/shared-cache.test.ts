@@ -190,12 +190,24 @@ describe('facts in Redis', function () {
       await eventually(`number ${index} is counted`, () => isCounted(a, b));
   });
 
-  it('are not believed by instances that know another secret', async () => {
-    const [one] = await startTwo();
+  it('are proven under another secret once that was changed, and not believed under the one before', async () => {
+    const [one, two] = await startTwo();
+    await two.ask('ann', 'read', 'root');
+    const before = await keys();
+    const old = (await redis.run('get', before[0] ?? '')) as Buffer;
     await database.run(`update velro_state.cache_secret set secret = sha256('another')`);
-    const third = await start();
-    await shake(one);
+    for (const server of [one, two]) {
+      await eventually('it has begun anew', () => server.cache.status().entries === 0);
+      await server.settled();
+    }
+    const { hits } = countsOf(two);
     await share(one);
+    expect(await two.ask('ann', 'read', 'root')).to.deep.equal({ permitted: true, source: 'l2-hit' });
+    expect(countsOf(two)).to.deep.include({ hits: hits + 2, poisoned: 0 });
+    const after = (await keys()).filter((key) => !before.includes(key));
+    expect(after).to.have.length(2);
+    const third = await start();
+    for (const key of after) await redis.run('set', key, old);
     expect(await third.ask('ann', 'read', 'root')).to.deep.equal({ permitted: true, source: 'miss' });
     expect(countsOf(third)).to.deep.include({ hits: 0, poisoned: 2 });
   });
