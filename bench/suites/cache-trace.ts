@@ -1,25 +1,17 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { CheckedBundle } from '../../src/dsl/check/bundle.ts';
-import type { Database } from '../../src/server/store/database.ts';
-import { installWatches } from '../../src/server/store/schema/install-watches.ts';
-import { seedDomain } from '../../src/server/store/seed/seed-domain.ts';
-import { openPostgres } from '../../test/support/databases.ts';
-import { createTestDatabase } from '../../test/support/postgres-database.ts';
-import { startPostgres } from '../../test/support/postgres-server.ts';
-import { startRedis } from '../../test/support/redis-server.ts';
-import { loadReferenceBundle } from '../../test/support/reference-bundle.ts';
-import { type Answered, type Instance, type Keeping, startInstance } from '../support/cached-instance.ts';
+import type { Answered, Instance, Keeping } from '../support/cached-instance.ts';
 import { median, quantile, spreadOf } from '../support/statistics.ts';
 import type { Result, Suite } from '../support/suite.ts';
-import { questionOf, readPopulation, type TracedObject, trace } from '../support/trace.ts';
+import { questionOf, type TracedObject, trace } from '../support/trace.ts';
+import { BOUND, Freezer, play, warmUp } from '../support/trace-play.ts';
+import { type Scene, withScene } from '../support/trace-scene.ts';
+
+type Size = 'full' | 'quick';
 
 /** Users; each has ten generations. */
 const USERS = { full: 10_000, quick: 500 };
-/** The hottest objects, of which the owner asks once before anything counts, at one of the instances. */
-const WARMED = { full: 70_000, quick: 1_000 };
+/** Each object is asked for once by its owner before anything counts, at one of the instances. */
+const WARMED = { full: 100_000, quick: 5_000 };
 const EVENTS = { full: 40_000, quick: 1_000 };
-/** So many questions are under way at once. */
-const AT_ONCE = 16;
 /** Reads a second, and for how long, where it is measured how long they take. */
 const RATE = 1_000;
 const SECONDS = { full: 5, quick: 1 };
@@ -27,174 +19,48 @@ const SECONDS = { full: 5, quick: 1 };
 const ENOUGH = 50;
 const CHANGES = { full: 100, quick: 5 };
 /** Rounds of so many events with and without writes. */
-const ROUNDS = { full: 10, quick: 1 };
-const ROUND_EVENTS = { full: 20_000, quick: 500 };
+const ROUNDS = { full: 20, quick: 1 };
+const ROUND_EVENTS = { full: 10_000, quick: 500 };
 const KINDS: readonly Keeping[] = ['none', 'ttl', 'l1', 'l1+l2', 'l1+l2+l3'];
-/** What was revoked so many milliseconds ago is never permitted. */
-const BOUND = 1_000;
-
-interface Scene {
-  readonly bundle: CheckedBundle;
-  readonly database: Database;
-  readonly population: Awaited<ReturnType<typeof readPopulation>>;
-  /** Whose objects nobody may read. */
-  readonly suspended: string;
-  readonly size: 'full' | 'quick';
-  start(keeping: Keeping): Promise<Instance>;
-}
 
 export const cacheTrace: Suite = {
   name: 'cache-trace',
   summary: 'a made-up day of reads and writes, by what is kept where: round trips, times, stale permits',
   async run({ quick, say }) {
     const size = quick ? 'quick' : 'full';
-    const { bundle } = loadReferenceBundle();
-    const postgres = await startPostgres({ settings: { shared_buffers: '256MB', max_connections: 300 } });
-    const redis = await startRedis();
-    let database: Database | undefined;
-    try {
-      const { url } = await createTestDatabase(postgres);
-      database = await openPostgres(url, { VELRO_DATABASE_CONNECTIONS: '30' });
-      say(`making ${USERS[size] * 10} generations`);
-      await seedDomain(database, { users: USERS[size], seed: 1, onProgress: () => {} });
-      await installWatches(database, bundle);
-      const found = await database.query('analytics', {
-        text: `select id from users where status = 'suspended' order by id limit 1`,
-      });
-      const scene: Scene = {
-        bundle,
-        database,
-        population: await readPopulation(database),
-        suspended: String(found.rows[0]?.['id']),
-        size,
-        start: (keeping) => startInstance(keeping, { url, redisUrl: redis.url, bundle }),
-      };
+    say(`making ${USERS[size] * 10} generations`);
+    return withScene(USERS[size], async (scene) => {
       const results: Result[] = [];
       for (const keeping of KINDS) {
         say(`the trace, keeping ${keeping}`);
-        results.push(...(await measureTrace(scene, keeping)));
-        await redis.run('flushall');
+        results.push(...(await measureTrace(scene, size, keeping, WARMED[size])));
+        await scene.emptyRedis();
       }
+      say('the same, where only the hotter half of the objects was asked for before');
+      results.push(...(await measureTrace(scene, size, 'l1+l2', WARMED[size] / 2, '/half-warm')));
+      await scene.emptyRedis();
       say('times of reads by level');
-      results.push(...(await measureLevels(scene, say)));
+      results.push(...(await measureLevels(scene, size, say)));
       say('changes seen by another instance, and what writes cost');
-      results.push(...(await measureChanges(scene)));
+      results.push(...(await measureChanges(scene, size)));
       return results;
-    } finally {
-      await database?.close();
-      await redis.stop();
-      await postgres.stop();
-    }
+    });
   },
 };
 
-/** Gives an object to somebody suspended, so that nobody may read it, or back to its owner. */
-class Freezer {
-  readonly #scene: Scene;
-  /** When it was known to be frozen. */
-  readonly #frozen = new Map<string, number>();
-  readonly #busy = new Set<string>();
-
-  constructor(scene: Scene) {
-    this.#scene = scene;
-  }
-
-  async toggle({ id, owner }: TracedObject): Promise<void> {
-    const { database, suspended } = this.#scene;
-    // Of two writes at once nobody could say which was the last.
-    if (this.#busy.has(id)) return;
-    this.#busy.add(id);
-    const freezes = !this.#frozen.has(id);
-    this.#frozen.delete(id);
-    await database.query('write', {
-      name: 'freeze',
-      text: 'update generations set owner_id = $2 where id = $1',
-      values: [id, freezes ? suspended : owner],
-    });
-    if (freezes) this.#frozen.set(id, performance.now());
-    this.#busy.delete(id);
-  }
-
-  /** How long it has been so for certain, in milliseconds; undefined while it may not be. */
-  since({ id }: TracedObject): number | undefined {
-    const at = this.#frozen.get(id);
-    return at === undefined ? undefined : performance.now() - at;
-  }
-
-  async thawAll(objects: readonly TracedObject[]): Promise<void> {
-    for (const object of objects) if (this.#frozen.has(object.id)) await this.toggle(object);
-  }
-}
-
-interface Played {
-  readonly reads: number;
-  readonly milliseconds: number;
-  readonly bySource: ReadonlyMap<Answered['source'], number>;
-  /** Permits of what nobody might read any more when it was asked, and those a second after. */
-  readonly stale: number;
-  readonly staleBeyond: number;
-}
-
-/** Lets a part of the trace happen, its questions asked of one instance after the other. */
-async function play(
-  instances: readonly Instance[],
-  events: ReturnType<typeof trace>,
-  count: number,
-  freezer: Freezer,
-): Promise<Played> {
-  const bySource = new Map<Answered['source'], number>();
-  let [stale, staleBeyond, reads, done] = [0, 0, 0, 0];
-  const began = performance.now();
-  const worker = async (): Promise<void> => {
-    while (done < count) {
-      done += 1;
-      const event = events.next().value;
-      if (event.kind === 'write') {
-        await freezer.toggle(event.object);
-        continue;
-      }
-      const instance = instances[done % instances.length] as Instance;
-      const frozenFor = freezer.since(event.object);
-      const asked = instance.ask(questionOf(event.subject, event.object));
-      const answered = asked instanceof Promise ? await asked : asked;
-      reads += 1;
-      bySource.set(answered?.source, (bySource.get(answered?.source) ?? 0) + 1);
-      // Somebody may have given it back meanwhile.
-      const isStill = (freezer.since(event.object) ?? -1) >= (frozenFor ?? Infinity);
-      if (answered?.permitted === true && frozenFor !== undefined && isStill) {
-        stale += 1;
-        if (frozenFor > BOUND) staleBeyond += 1;
-      }
-      // Notifications and beats get their turn, as between requests of a server.
-      if (done % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return { reads, milliseconds: performance.now() - began, bySource, stale, staleBeyond };
-}
-
-/** The hottest objects are asked for once, by their owners, each at one of the instances. */
-async function warmUp({ population }: Scene, instances: readonly Instance[], count: number): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < count) {
-      const object = population.objects[next] as TracedObject;
-      const instance = instances[next % instances.length] as Instance;
-      next += 1;
-      await instance.ask(questionOf(object.owner, object));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  // What is loaded is settled by the next beats, and written to the others.
-  await delay(1_000);
-}
-
-async function measureTrace(scene: Scene, keeping: Keeping): Promise<readonly Result[]> {
-  const { size, population } = scene;
+async function measureTrace(
+  scene: Scene,
+  size: Size,
+  keeping: Keeping,
+  warmed: number,
+  variant = '',
+): Promise<readonly Result[]> {
+  const { population } = scene;
   const instances = [await scene.start(keeping), await scene.start(keeping)];
   const freezer = new Freezer(scene);
   try {
-    if (keeping !== 'none') await warmUp(scene, instances, WARMED[size]);
+    if (keeping !== 'none') await warmUp(scene, instances, warmed);
+    const before = missesOf(instances);
     const events = trace(population, 1);
     const { reads, milliseconds, bySource, stale, staleBeyond } = await play(
       instances,
@@ -204,20 +70,24 @@ async function measureTrace(scene: Scene, keeping: Keeping): Promise<readonly Re
     );
     const share = (...sources: readonly Answered['source'][]): number =>
       (100 * sources.reduce((sum, source) => sum + (bySource.get(source) ?? 0), 0)) / reads;
-    const name = `cache-trace/${keeping}`;
+    const name = `cache-trace/${keeping}${variant}`;
     const isOurs = keeping.startsWith('l1');
     return [
       {
         name: `${name}/without-round-trip`,
         value: share('l1-hit', 'l2-hit', 'request'),
         unit: '%',
-        ...(keeping.includes('l2') && { target: { atLeast: 95 } }),
+        ...(keeping.includes('l2') && variant === '' && { target: { atLeast: 95 } }),
         note: isOurs
           ? `by facts: ${share('l1-hit').toFixed(1)}% of the process, ${share('l2-hit').toFixed(1)}% of Redis, ${share('l3-hit').toFixed(1)}% of the table; verdicts are not kept`
           : keeping === 'ttl'
             ? 'whole answers, kept for a minute'
             : 'nothing is kept',
       },
+      ...[...missesOf(instances)].flatMap(([reason, count]): readonly Result[] => {
+        const value = (100 * (count - (before.get(reason) ?? 0))) / reads;
+        return value === 0 ? [] : [{ name: `${name}/loaded/${reason}`, value, unit: '%' }];
+      }),
       { name: `${name}/decisions`, value: (1_000 * reads) / milliseconds, unit: 'decisions/s' },
       {
         name: `${name}/stale-permits`,
@@ -233,9 +103,22 @@ async function measureTrace(scene: Scene, keeping: Keeping): Promise<readonly Re
   }
 }
 
+/** How often facts had to be loaded, by why kept ones did not serve. */
+function missesOf(instances: readonly Instance[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const { cache } of instances)
+    for (const [reason, count] of Object.entries(cache?.status().counts.misses ?? {}))
+      sums.set(reason, (sums.get(reason) ?? 0) + count);
+  return sums;
+}
+
 /** How long reads take at 1,000 a second whose facts are in one level. */
-async function measureLevels(scene: Scene, say: (text: string) => void): Promise<readonly Result[]> {
-  const { population, size } = scene;
+async function measureLevels(
+  scene: Scene,
+  size: Size,
+  say: (text: string) => void,
+): Promise<readonly Result[]> {
+  const { population } = scene;
   const count = RATE * SECONDS[size];
   const objects = population.objects.slice(0, Math.min(count, population.objects.length));
   const results: Result[] = [];
@@ -311,12 +194,12 @@ async function askEvenly(
 }
 
 /** How soon another instance answers by what was written, and what a load of writes costs. */
-async function measureChanges(scene: Scene): Promise<readonly Result[]> {
-  const { population, size } = scene;
+async function measureChanges(scene: Scene, size: Size): Promise<readonly Result[]> {
+  const { population } = scene;
   const [one, two] = [await scene.start('l1+l2'), await scene.start('l1+l2')] as const;
   const freezer = new Freezer(scene);
   try {
-    await warmUp(scene, [one, two], ROUND_EVENTS[size]);
+    await warmUp(scene, [one, two], WARMED[size]);
     const permitted = await permittedAt(two, population.objects, CHANGES[size]);
     const seen: number[] = [];
     for (const object of permitted) {
@@ -331,7 +214,7 @@ async function measureChanges(scene: Scene): Promise<readonly Result[]> {
     const [reading, writing] = [trace(population, 2, 0), trace(population, 2)];
     const costs: number[] = [];
     for (let round = 0; round < ROUNDS[size]; round += 1) {
-      // Whoever is first has the colder caches.
+      // Whoever is first may have the colder caches.
       const order = round % 2 === 0 ? [reading, writing] : [writing, reading];
       const rates = new Map<unknown, number>();
       for (const events of order) {

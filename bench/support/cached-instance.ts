@@ -29,6 +29,8 @@ export interface Instance {
   readonly cache: CachedFactStore | undefined;
   /** Comes at once where nothing has to be waited for; undefined where there is no answer. */
   ask(request: AccessRequest): Answered | undefined | Promise<Answered | undefined>;
+  /** Asks for many at once. */
+  askAll(requests: readonly AccessRequest[]): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -89,9 +91,14 @@ export async function startInstance(
       one.ok ? { permitted: one.answer.decision, source: one.source } : undefined;
     return outcome instanceof Promise ? outcome.then(answeredBy) : answeredBy(outcome);
   };
+  const ask = keeping === 'ttl' ? keepingRequests(decide) : decide;
   return {
     cache,
-    ask: keeping === 'ttl' ? keepingRequests(decide) : decide,
+    ask,
+    askAll: (requests) =>
+      keeping === 'ttl'
+        ? Promise.all(requests.map(async (request) => ask(request)))
+        : service.decideAll(requests, 'execute_all', ABOUT),
     async close() {
       await cache?.stop();
       await redis?.close();

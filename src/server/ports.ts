@@ -42,8 +42,10 @@ export interface ServedFacts extends FactView {
 /** How a question wants its facts. */
 export interface FactWish {
   readonly consistency?: Consistency | undefined;
-  /** What is kept has served already, and was too old. */
+  /** What is kept has served already, and was too old for the verdict that it gave. */
   readonly renew?: boolean;
+  /** The database is to be asked, whatever is kept. */
+  readonly reload?: boolean;
 }
 
 /** Where facts are. */

@@ -103,6 +103,7 @@ export async function serveOver(database: Database, options: ServerOptions): Pro
             shared.levels.length === 0
               ? undefined
               : { levels: shared.levels, digestOf: runtimeDigest(runtime) },
+          ...(policies.notice && { onActivation: policies.notice }),
           log,
         });
   const warmth =

@@ -73,7 +73,11 @@ export function isWithin({ held, age }: Age, { here, inAll }: VerdictAges): bool
   return held <= here && age <= inAll;
 }
 
-/** Whether some verdict may be given by facts. */
-export function mayServe(age: Age, { permit, deny }: AllowedAges): boolean {
-  return isWithin(age, permit) || isWithin(age, deny);
+/** Which verdicts facts must be able to give: some, or whichever comes of them. */
+export type Serving = 'some' | 'any';
+
+/** Whether such verdicts may be given by facts. */
+export function mayServe(age: Age, { permit, deny }: AllowedAges, serving: Serving = 'some'): boolean {
+  const [permits, denies] = [isWithin(age, permit), isWithin(age, deny)];
+  return serving === 'some' ? permits || denies : permits && denies;
 }

@@ -40,7 +40,8 @@ export class BatchFacts {
     wish: FactWish,
   ): readonly KeptFacts[] | undefined {
     const { watch, clock, counts, refresh } = this.#options;
-    if (!watch.isTrusted || wish.renew === true || wish.consistency?.kind === 'fresh') return undefined;
+    const mustLoad = wish.renew === true || wish.reload === true || wish.consistency?.kind === 'fresh';
+    if (!watch.isTrusted || mustLoad) return undefined;
     const now = clock.monotonic();
     const served: { readonly of: TripleReads; readonly ages: AllowedAges; readonly facts: KeptFacts }[] = [];
     const used = new Set<Slice>();
@@ -73,7 +74,7 @@ export class BatchFacts {
     wish: FactWish,
   ): Promise<readonly ServedFacts[]> {
     const { store, keeper, counts } = this.#options;
-    const isRenewal = wish.renew === true;
+    const isRenewal = wish.renew === true || wish.reload === true;
     const misses = questions.map(
       ({ request, triple }) =>
         reads !== undefined &&
@@ -82,10 +83,11 @@ export class BatchFacts {
     );
     const missed = misses.filter(Boolean).length;
     if (missed > 0) counts.loads += 1;
-    if (isRenewal) counts.tooOld += 1;
+    if (wish.renew === true) counts.tooOld += 1;
     const began = keeper.begin();
     const loaded = await store.loadTogether(questions, bundle, purposeOf(wish));
     counts.requests.miss += missed;
+    counts.misses.batch += missed;
     counts.requests.bypass += questions.length - missed;
     if (reads !== undefined && missed > 0) keeper.keepTogether(loaded, began, questions, reads, isRenewal);
     return loaded.facts.map((facts, index) =>

@@ -1,5 +1,13 @@
 import type { Statement } from '../store/database.ts';
 
+/** What a beat asks besides. */
+export interface BeatQuestions {
+  /** Which database it is, and which of its lives. */
+  readonly identity: boolean;
+  /** The newest activation of policies. */
+  readonly activation: boolean;
+}
+
 /**
  * Sends a beat: channel, payload, tables quoted for SQL. It sums up how the tables are defined: which table each name means,
  * its partitions, columns and triggers and what these call, by the transactions that last wrote that; and whether rows are
@@ -7,16 +15,22 @@ import type { Statement } from '../store/database.ts';
  */
 export function beatStatement(
   values: readonly [channel: string, payload: string, tables: readonly string[]],
-  asksIdentity: boolean,
+  { identity, activation }: BeatQuestions,
 ): Statement {
-  return asksIdentity
-    ? { name: 'velro_beat_of', text: textOf(`, ${IDENTITY} as identity`), values }
-    : { name: 'velro_beat', text: textOf(''), values };
+  const more = [
+    identity ? `, ${IDENTITY} as identity` : '',
+    activation ? `, ${ACTIVATION} as activation` : '',
+  ];
+  const name = `velro_beat${identity ? '_of' : ''}${activation ? '_with' : ''}`;
+  return { name, text: textOf(more.join('')), values };
 }
+
+const ACTIVATION = '(select max(id) from velro_state.policy_activations)';
 
 /**
  * Which database it is, and which of its lives. Transactions may be numbered as others were before in another cluster, on
- * another timeline, in a copy of the database, and after a crash, when the table of lives is empty: then it is NULL.
+ * another timeline, in a copy of the database, and after a crash, when the table of lives is empty: then it is NULL. Where the
+ * secret of the shared levels was changed counts as another, so that all instances begin anew under the new one.
  */
 const IDENTITY = `(
       select concat_ws('/',
@@ -24,6 +38,7 @@ const IDENTITY = `(
         left(pg_walfile_name(pg_current_wal_insert_lsn()), 8),
         (select oid from pg_database where datname = current_database()),
         extract(epoch from pg_postmaster_start_time()),
+        (select xmin from velro_state.cache_secret),
         life)
       from velro_state.cache_life
     )`;

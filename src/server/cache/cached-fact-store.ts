@@ -9,12 +9,14 @@ import { describeCache } from './describe-cache.ts';
 import type { CachedFactStore, CachedFactStoreOptions, Safeguard } from './fact-cache.ts';
 import { FactWatch } from './fact-watch.ts';
 import { loadedFacts } from './kept-facts.ts';
+import { isSettled } from './pair-slices.ts';
 import { PairedFacts } from './paired-facts.ts';
 import { SharedSlices } from './shared/shared-slices.ts';
 import { SliceKeeper } from './slice-keeper.ts';
 import { type Asked, SliceLookUp } from './slice-look-up.ts';
 import { SliceStore } from './slice-store.ts';
 import { keysOf } from './triple-reads.ts';
+import type { WhyMissed } from './why-missed.ts';
 import { whyNotKept } from './why-not.ts';
 
 /** Whoever asks what was asked for already waits for that answer, unless that began more milliseconds ago. */
@@ -24,7 +26,13 @@ const MOST_REFRESHES = 4;
 
 interface Flight {
   readonly beganAt: number;
-  readonly facts: Promise<ServedFacts>;
+  readonly fetched: Promise<Fetched>;
+}
+
+interface Fetched {
+  readonly facts: ServedFacts;
+  /** Why they had to be loaded, if they had. */
+  readonly why: WhyMissed | undefined;
 }
 
 /**
@@ -49,6 +57,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     log,
     without,
     asksIdentity: shared !== undefined,
+    onActivation: options.onActivation,
     onChange(change) {
       shared?.drop(slices.change(change), change);
       if (shared === undefined) slices.change(change);
@@ -59,6 +68,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       shared?.close();
     },
     onProof(identity) {
+      slices.detachAll((slice) => isSettled(slice, watch.proven));
       const reads = watch.current;
       if (reads?.catalogue !== undefined) shared?.open(reads.bundle, reads.catalogue, identity);
     },
@@ -69,30 +79,45 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
   const lookUp = new SliceLookUp({ slices, watch, keeper, shared, clock });
 
   /** Finds what the question needs in the shared levels or loads it, and keeps it if that is right. */
-  const fly = (asked: Asked, isRenewal: boolean, isAhead = false): Promise<ServedFacts> => {
+  const fly = (asked: Asked, wish: FactWish, isAhead = false): Promise<Fetched> => {
     const { request, triple, bundle, reads, ages } = asked;
-    const key = `${triple.index}|${request.subject.key}|${request.resource.key}`;
+    const kind = wish.reload === true ? 'reload' : 'find';
+    const key = `${kind}|${triple.index}|${request.subject.key}|${request.resource.key}`;
     const beganAt = clock.monotonic();
     const under = flights.get(key);
-    if (under !== undefined && beganAt - under.beganAt <= LONGEST_JOIN) return under.facts;
-    const load = async (): Promise<ServedFacts> => {
-      if (!isRenewal && !isAhead) {
-        const found = await lookUp.inShared(asked, NO_WISH);
-        if (found !== undefined) return found;
+    if (under !== undefined && beganAt - under.beganAt <= LONGEST_JOIN) return under.fetched;
+    const load = async (): Promise<Fetched> => {
+      let why = whyMissed(asked, wish);
+      if (!isAhead && wish.reload !== true) {
+        const found = await lookUp.inShared(asked, wish);
+        if (found === 'unsettled') {
+          why = found;
+          watch.hasten();
+        } else if (found !== undefined) return { facts: found, why: undefined };
       }
       const began = keeper.begin();
       counts.loads += 1;
       const loaded = await store.loadByRoot(asked, bundle);
-      if (loaded === undefined) return loadedFacts(await store.load(request, triple, bundle), 'bypass');
-      keeper.keepLoaded(loaded, began, keysOf(reads.roots, request), ages, isRenewal);
-      return loadedFacts(new PairedFacts(loaded.facts.subject, loaded.facts.resource), 'miss');
+      if (loaded === undefined) {
+        const facts = loadedFacts(await store.load(request, triple, bundle), 'bypass');
+        return { facts, why: undefined };
+      }
+      keeper.keepLoaded(loaded, began, keysOf(reads.roots, request), ages, isRenewal(wish));
+      const { subject, resource } = loaded.facts;
+      return { facts: loadedFacts(new PairedFacts(subject, resource), 'miss'), why };
     };
-    const facts = load().finally(() => {
+    const fetched = load().finally(() => {
       if (flights.get(key) === flight) flights.delete(key);
     });
-    const flight: Flight = { beganAt, facts };
+    const flight: Flight = { beganAt, fetched };
     flights.set(key, flight);
-    return facts;
+    return fetched;
+  };
+
+  /** Why kept facts do not serve, as far as this process knows. */
+  const whyMissed = (asked: Asked, { renew, reload }: FactWish): WhyMissed => {
+    if (reload === true) return 'lost';
+    return renew === true ? 'too_old_for_verdict' : lookUp.whyMissed(asked);
   };
 
   /** Loads ahead of time what will soon be too old. */
@@ -100,7 +125,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
     if (refreshes >= MOST_REFRESHES) return;
     refreshes += 1;
     counts.refreshes += 1;
-    fly(asked, false, true)
+    fly(asked, NO_WISH, true)
       .catch(() => {})
       .finally(() => {
         refreshes -= 1;
@@ -130,13 +155,14 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
 
   /** What is not kept here. */
   const fetch = async (asked: Asked, wish: FactWish): Promise<ServedFacts> => {
-    const facts =
-      wish.consistency === undefined
-        ? await fly(asked, wish.renew === true)
-        : // Nobody else who asks wants the same state.
-          ((wish.renew === true ? undefined : await lookUp.inShared(asked, wish)) ??
-          (await bypass(asked, asked.bundle, wish)));
-    return facts;
+    if (wish.consistency === undefined) {
+      const { facts, why } = await fly(asked, wish);
+      if (why !== undefined) counts.misses[why] += 1;
+      return facts;
+    }
+    // Nobody else who asks wants the same state.
+    const found = wish.reload === true ? undefined : await lookUp.inShared(asked, wish);
+    return found === undefined || found === 'unsettled' ? bypass(asked, asked.bundle, wish) : found;
   };
 
   const counted = async (facts: Promise<ServedFacts>): Promise<ServedFacts> => {
@@ -154,14 +180,14 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
         return counted(bypass({ request, triple }, bundle, wish));
       const ages = of.ages as AllowedAges;
       const asked: Asked = { request, triple, bundle: reads.bundle, reads: of, ages };
-      if (wish.renew !== true) {
+      if (!isRenewal(wish)) {
         const kept = lookUp.here(asked, wish);
         if (kept !== undefined) {
           counts.requests['l1-hit'] += 1;
           if (!isWithin(kept.age, ages.refresh)) refresh(asked);
           return kept;
         }
-      } else counts.tooOld += 1;
+      } else if (wish.renew === true) counts.tooOld += 1;
       return counted(fetch(asked, wish));
     },
     loadAll(questions, bundle, wish = NO_WISH) {
@@ -179,7 +205,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
         return 'not_kept';
       const asked: Asked = { request, triple, bundle: reads.bundle, reads: of, ages: of.ages };
       if (lookUp.here(asked, NO_WISH) !== undefined) return 'kept';
-      const facts = await fly(asked, false);
+      const { facts } = await fly(asked, NO_WISH);
       counts.warmed += 1;
       const isGone = ({ type, id }: Reference, isStored: boolean): boolean =>
         isStored && facts.record(type, id) === null;
@@ -201,6 +227,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
         isTrusted: watch.trustsAt(behind),
         ...(Number.isFinite(behind) ? { behind: Math.round(behind) } : {}),
         gaps: watch.gaps,
+        hastened: watch.hastened,
         changes: watch.changes,
         watched: watch.current?.isConfirmed === true ? [...watch.current.watched].toSorted() : [],
         counts,
@@ -225,3 +252,8 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
 
 const NONE: ReadonlySet<Safeguard> = new Set();
 const NO_WISH: FactWish = {};
+
+/** Whether what is kept is of no use, so that what is loaded takes its place. */
+function isRenewal({ renew, reload }: FactWish): boolean {
+  return renew === true || reload === true;
+}

@@ -19,6 +19,8 @@ export interface CachedFactStoreOptions {
   readonly log: Logger;
   /** The levels that instances share, where there are any. */
   readonly shared?: Pick<SharedSlicesOptions, 'levels' | 'digestOf'> | undefined;
+  /** Told of the newest activation of policies several times a second, as long as the database answers. */
+  readonly onActivation?: (id: number) => void;
   /** Safeguards that are left out, to show that tests notice. */
   readonly without?: ReadonlySet<Safeguard>;
 }
@@ -36,6 +38,8 @@ export interface CacheStatus extends StoreStatus {
   readonly behind?: number;
   /** How often changes may have been missed, the beginning included. */
   readonly gaps: number;
+  /** Beats that were sent sooner because something was loaded. */
+  readonly hastened: number;
   /** Changes that were told of. */
   readonly changes: number;
   /** Entities whose changes are told of, sorted. */

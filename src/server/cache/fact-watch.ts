@@ -24,6 +24,8 @@ export interface FactWatchOptions {
   readonly asksIdentity: boolean;
   /** A record, all of a type or everything has changed. */
   readonly onChange: (change: FactChange) => void;
+  /** Told of the newest activation of policies with each beat that says it. */
+  readonly onActivation?: ((id: number) => void) | undefined;
   /** Everything that is kept, or is being loaded, is void. */
   readonly onForget: () => void;
   /** A beat has come back that proves that everything is as it was. */
@@ -48,13 +50,17 @@ export class FactWatch {
 
   constructor(options: FactWatchOptions) {
     this.#options = options;
-    const { database, clock, without, log, asksIdentity } = options;
+    const { database, clock, without, log, asksIdentity, onActivation } = options;
     this.#pulse = new Pulse({
       database,
       clock,
       tables: () => this.#current?.tables ?? [],
-      asksIdentity,
-      onNoIdentity: (err) => {
+      asks: { identity: asksIdentity, activation: onActivation !== undefined },
+      onUnasked: (question, err) => {
+        if (question === 'activation') {
+          log.warn({ err }, 'beats do not say which policies are active; that is looked up twice a second');
+          return;
+        }
         log.warn({ err }, 'not found out which database it is; instances share no facts');
         options.onProof(undefined);
       },
@@ -107,6 +113,16 @@ export class FactWatch {
     return this.#options.without.has('heartbeat') ? TAKEN_FOR_GRANTED : this.#pulse.proven;
   }
 
+  /** Has what was loaded by now proven soon. */
+  hasten(): void {
+    this.#pulse.hasten();
+  }
+
+  /** Beats that were sent for that. */
+  get hastened(): number {
+    return this.#pulse.hastened;
+  }
+
   get behind(): number {
     return this.#pulse.behind;
   }
@@ -152,7 +168,8 @@ export class FactWatch {
   }
 
   /** Whether everything is as it was when it was last looked at. */
-  #check({ catalogue, snapshot, identity }: BeatAnswer): boolean {
+  #check({ catalogue, snapshot, identity, activation }: BeatAnswer): boolean {
+    if (activation !== undefined) this.#options.onActivation?.(activation);
     if (!this.#hasBeaten) {
       this.history.missed(snapshot.xmax);
       this.#hasBeaten = true;

@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../ports.ts';
 import type { Database, Unlisten } from '../store/database.ts';
 import { FACTS_CHANNEL, type FactChange, readFactChange } from '../store/schema/fact-change.ts';
-import { beatStatement } from './beat-statement.ts';
+import { type BeatQuestions, beatStatement } from './beat-statement.ts';
 import type { Proven } from './pair-slices.ts';
 import { parseSnapshot, type Snapshot } from './snapshot.ts';
 
 /** Milliseconds between two beats. */
 const INTERVAL = 150;
+/** A further beat is sent so many milliseconds after the one before at the earliest. */
+export const SHORTEST_INTERVAL = 20;
 /** What is kept is used only while the newest beat that came back was sent at most so many milliseconds ago. */
 export const TRUST = 500;
 /** Beats that wait for an answer of the database; of more than these none is sent. */
@@ -23,6 +25,8 @@ export interface BeatAnswer {
   readonly snapshot: Snapshot;
   /** Which database it is, and which of its lives; null while nobody has named that, undefined where it is not asked. */
   readonly identity: string | null | undefined;
+  /** The newest activation of policies; undefined where there is none, or where it is not asked. */
+  readonly activation: number | undefined;
 }
 
 export interface PulseOptions {
@@ -30,10 +34,10 @@ export interface PulseOptions {
   readonly clock: Clock;
   /** The tables that a beat looks at, quoted for SQL. */
   readonly tables: () => readonly string[];
-  /** Whether beats ask which database it is. */
-  readonly asksIdentity?: boolean;
-  /** It cannot be asked, and is not any more. */
-  readonly onNoIdentity?: (error: unknown) => void;
+  /** What beats ask besides. */
+  readonly asks?: BeatQuestions;
+  /** One of these cannot be asked, and is not any more. */
+  readonly onUnasked?: (question: keyof BeatQuestions, error: unknown) => void;
   /** A change was told of; undefined: nobody can say of what. */
   readonly onChange: (change: FactChange | undefined) => void;
   /** Changes may have been missed, from before until now. */
@@ -49,6 +53,8 @@ interface Beat {
   answer: BeatAnswer | undefined;
   isBack: boolean;
 }
+
+const NOTHING: BeatQuestions = { identity: false, activation: false };
 
 const NEVER: Proven & Pick<Beat, 'sentOn'> = {
   sentAt: -Infinity,
@@ -69,15 +75,20 @@ export class Pulse {
   #asked = 0;
   #isListening = false;
   #proven: Proven & Pick<Beat, 'sentOn'> = NEVER;
-  #asksIdentity: boolean;
+  #asks: BeatQuestions;
   #gaps = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** A beat is wanted that is sent from now on. */
+  #isWanted = false;
+  #wanted: NodeJS.Timeout | undefined;
+  #lastSentAt = -Infinity;
+  #hastened = 0;
   #unlisten: Unlisten[] = [];
   #isStopped = false;
 
   constructor(options: PulseOptions) {
     this.#options = options;
-    this.#asksIdentity = options.asksIdentity === true;
+    this.#asks = options.asks ?? NOTHING;
   }
 
   /** Begins to listen; rejects when the database cannot be opened. */
@@ -109,6 +120,7 @@ export class Pulse {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
+    clearTimeout(this.#wanted);
     this.#proven = NEVER;
     const unlisten = this.#unlisten;
     this.#unlisten = [];
@@ -132,8 +144,36 @@ export class Pulse {
     return this.#gaps;
   }
 
-  #send(): void {
-    if (!this.#isListening || this.#asked >= MOST_ASKED) return;
+  /** Beats that were sent besides those of the interval. */
+  get hastened(): number {
+    return this.#hastened;
+  }
+
+  /**
+   * Sends a beat soon, which proves what has been loaded by now. Only one is under way at a time, whoever asks: so a database that is
+   * slow is not asked more often, and no beat is given up that would come back.
+   */
+  hasten(): void {
+    this.#isWanted = true;
+    this.#sendWanted();
+  }
+
+  #sendWanted(): void {
+    if (!this.#isWanted || this.#isStopped || this.#wanted !== undefined || this.#beats.size > 0) return;
+    const passed = this.#options.clock.monotonic() - this.#lastSentAt;
+    this.#wanted = setTimeout(
+      () => {
+        this.#wanted = undefined;
+        if (this.#isWanted && this.#beats.size === 0 && this.#send()) this.#hastened += 1;
+      },
+      Math.max(0, SHORTEST_INTERVAL - passed),
+    );
+    this.#wanted.unref();
+  }
+
+  #send(): boolean {
+    if (!this.#isListening || this.#asked >= MOST_ASKED) return false;
+    this.#isWanted = false;
     const { database, clock, tables } = this.#options;
     const number = (this.#number += 1);
     const beat: Beat = {
@@ -142,15 +182,17 @@ export class Pulse {
       answer: undefined,
       isBack: false,
     };
+    this.#lastSentAt = beat.sentAt;
     this.#beats.set(number, beat);
     for (const old of this.#beats.keys()) {
       if (this.#beats.size <= MOST_WAITING) break;
       this.#beats.delete(old);
     }
     this.#asked += 1;
+    const asks = this.#asks;
     // Never through a pool that a replica may answer.
     void database
-      .query('auth', beatStatement([this.#channel, String(number), tables()], this.#asksIdentity))
+      .query('auth', beatStatement([this.#channel, String(number), tables()], asks))
       .then(
         ({ rows: [row] }) => {
           beat.answer = answerOf(row);
@@ -159,12 +201,14 @@ export class Pulse {
         // The pools count it; there is no proof.
         (error: unknown) => {
           this.#beats.delete(number);
-          this.#doWithoutIdentity(error);
+          this.#askLess(asks, error);
         },
       )
       .finally(() => {
         this.#asked -= 1;
+        this.#sendWanted();
       });
+    return true;
   }
 
   #cameBack(number: number): void {
@@ -179,15 +223,18 @@ export class Pulse {
     if (beat === undefined || !beat.isBack || beat.answer === undefined) return;
     this.#beats.delete(number);
     const { answer, sentAt, sentOn } = beat;
-    if (sentAt <= this.#proven.sentAt) return;
-    this.#proven = this.#options.onBeat(answer) ? { sentAt, sentOn, snapshot: answer.snapshot } : NEVER;
+    if (sentAt > this.#proven.sentAt)
+      this.#proven = this.#options.onBeat(answer) ? { sentAt, sentOn, snapshot: answer.snapshot } : NEVER;
+    this.#sendWanted();
   }
 
-  /** What only the shared levels need never stands in the way of what is kept here. */
-  #doWithoutIdentity(error: unknown): void {
-    if (!this.#asksIdentity || !CANNOT_BE_ASKED.has(String((error as { code?: unknown }).code))) return;
-    this.#asksIdentity = false;
-    this.#options.onNoIdentity?.(error);
+  /** What is not needed for the proof never stands in its way. */
+  #askLess(asked: BeatQuestions, error: unknown): void {
+    if (!CANNOT_BE_ASKED.has(String((error as { code?: unknown }).code))) return;
+    const question = asked.activation ? 'activation' : asked.identity ? 'identity' : undefined;
+    if (question === undefined || !this.#asks[question]) return;
+    this.#asks = { ...this.#asks, [question]: false };
+    this.#options.onUnasked?.(question, error);
   }
 
   /** Beats of before prove nothing of what came after. */
@@ -203,9 +250,14 @@ export class Pulse {
 const CANNOT_BE_ASKED: ReadonlySet<string> = new Set(['42501', '42883', '42P01', '42703', '0A000']);
 
 function answerOf(row: Readonly<Record<string, unknown>> | undefined): BeatAnswer | undefined {
-  const { catalogue, identity } = row ?? {};
+  const { catalogue, identity, activation } = row ?? {};
   const snapshot = parseSnapshot(row?.['snapshot']);
   if (typeof catalogue !== 'string' || snapshot === undefined) return undefined;
   if (identity !== undefined && identity !== null && typeof identity !== 'string') return undefined;
-  return { catalogue, snapshot, identity };
+  return {
+    catalogue,
+    snapshot,
+    identity,
+    activation: typeof activation === 'number' ? activation : undefined,
+  };
 }

@@ -4,7 +4,7 @@ import type { LoadedTogether } from '../facts/load-together.ts';
 import type { ByRoot } from '../facts/sql/fact-statement.ts';
 import { LoadedFacts } from '../facts/sql/loaded-facts.ts';
 import type { Clock, FactQuestion } from '../ports.ts';
-import { type AllowedAges, isWithin, mayServe } from './allowed-ages.ts';
+import { type AllowedAges, isWithin, mayServe, type Serving } from './allowed-ages.ts';
 import type { BundleReads } from './bundle-reads.ts';
 import type { CacheCounts } from './cache-counts.ts';
 import type { Safeguard } from './fact-cache.ts';
@@ -65,7 +65,7 @@ export class SliceKeeper {
     ages: AllowedAges,
     isRenewal: boolean,
   ): void {
-    const { slices, counts, shared } = this.#options;
+    const { slices, counts, shared, watch } = this.#options;
     const { snapshot, isReplica } = loaded;
     const load = this.#loadOf(loaded, began);
     if (load === undefined) return;
@@ -80,6 +80,7 @@ export class SliceKeeper {
     }
     const replaced = both.filter((slice) => isRenewal || this.#givesWay(slice.key, ages, began.at));
     for (const slice of replaced) slices.put(slice);
+    if (replaced.length > 0) watch.hasten();
     // What is not settled yet serves with what it was loaded with.
     const [only] = replaced;
     const other = both.find((slice) => slice !== only);
@@ -95,11 +96,12 @@ export class SliceKeeper {
     reads: BundleReads,
     isRenewal: boolean,
   ): void {
-    const { slices, counts, shared } = this.#options;
+    const { slices, counts, shared, watch } = this.#options;
     const { snapshot, isReplica } = loaded;
     const load = this.#loadOf(loaded, began);
     if (load === undefined) return;
     const seen = new Set<string>();
+    let hasKept = false;
     let hasRefused = false;
     for (const [index, { request, triple }] of questions.entries()) {
       const facts = loaded.facts[index];
@@ -115,11 +117,13 @@ export class SliceKeeper {
         const slice = new Slice(key, facts[root], load);
         if (this.#mayKeep(slice, began.since, !isReplica)) {
           slices.put(slice);
+          hasKept = true;
           shared?.put([slice], { snapshot: snapshot as string, isReplica }, ages.shared);
         } else hasRefused = true;
       }
     }
     if (hasRefused) counts.notKept += 1;
+    if (hasKept) watch.hasten();
   }
 
   /** What slices are made with, of what was loaded just now; undefined where nothing of it may be kept. */
@@ -142,10 +146,10 @@ export class SliceKeeper {
     };
   }
 
-  /** Keeps a slice of a shared level that is good at this moment. */
-  keepShared(slice: Slice, ages: AllowedAges): void {
+  /** Keeps a slice of a shared level that is good at this moment; a renewal in the place of anything. */
+  keepShared(slice: Slice, ages: AllowedAges, isRenewal: boolean): void {
     const { slices, clock } = this.#options;
-    if (this.#givesWay(slice.key, ages, clock.monotonic())) slices.put(slice);
+    if (isRenewal || this.#givesWay(slice.key, ages, clock.monotonic())) slices.put(slice);
   }
 
   /**
@@ -158,12 +162,12 @@ export class SliceKeeper {
    * come in the order of the commits, so whatever the beat saw had been told of when it came back. Otherwise a beat that
    * is sent from now on will have seen all that the slice saw, since that had ended by now.
    */
-  judgeOf(ages: AllowedAges): Judge {
+  judgeOf(ages: AllowedAges, serving: Serving): Judge {
     const { watch, clock, without } = this.#options;
     return {
       isSettled: (said, isReplica) => seesAllOf(watch.proven.snapshot, said, isReplica),
       judge: (slice) => {
-        if (!mayServe(ageOf(slice.load, clock.monotonic()), ages)) return 'old';
+        if (!mayServe(ageOf(slice.load, clock.monotonic()), ages, serving)) return 'old';
         if (without.has('shared-snapshots')) return 'good';
         return this.#mayKeep(slice, 0, false) ? 'good' : 'stale';
       },

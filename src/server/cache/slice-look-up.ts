@@ -1,7 +1,7 @@
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
 import type { ByRoot } from '../facts/sql/fact-statement.ts';
 import type { Clock, FactQuestion, FactSource, FactWish } from '../ports.ts';
-import { type AllowedAges, mayServe } from './allowed-ages.ts';
+import { type AllowedAges, mayServe, type Serving } from './allowed-ages.ts';
 import type { FactWatch } from './fact-watch.ts';
 import { type KeptFacts, keptFacts } from './kept-facts.ts';
 import { isSettled, pairSlices } from './pair-slices.ts';
@@ -11,6 +11,7 @@ import type { SliceKeeper } from './slice-keeper.ts';
 import type { SliceStore } from './slice-store.ts';
 import { sees } from './snapshot.ts';
 import { keysOf, type TripleReads } from './triple-reads.ts';
+import type { WhyMissed } from './why-missed.ts';
 
 /** A question whose facts may be kept, and what is known of its kind. */
 export interface Asked extends FactQuestion {
@@ -41,8 +42,27 @@ export class SliceLookUp {
     return this.#serve(asked, wish, wanted, this.#kept(wanted), 'l1-hit');
   }
 
-  /** The same with slices of shared levels, which are kept here from then on. */
-  async inShared(asked: Asked, wish: FactWish): Promise<KeptFacts | undefined> {
+  /** Why nothing that is kept here serves a question. */
+  whyMissed({ request, reads, ages }: Asked): WhyMissed {
+    const { slices, watch, clock } = this.#options;
+    if (!watch.isTrusted) return 'untrusted';
+    const wanted = keysOf(reads.roots, request);
+    const kept = this.#kept(wanted);
+    const now = clock.monotonic();
+    const reasons = new Set<WhyMissed>();
+    for (const root of ['subject', 'resource'] as const) {
+      const [key, slice] = [wanted[root], kept[root]];
+      if (key !== undefined && slice === undefined) reasons.add(slices.whyGone(key) ?? 'unknown');
+      else if (slice !== undefined && !mayServe(ageOf(slice.load, now), ages)) reasons.add('too_old');
+    }
+    return FIRST.find((reason) => reasons.has(reason)) ?? 'unsettled';
+  }
+
+  /**
+   * The same with slices of shared levels, which are kept here from then on; `unsettled` if there are some that are not proven to be
+   * of one state.
+   */
+  async inShared(asked: Asked, wish: FactWish): Promise<KeptFacts | 'unsettled' | undefined> {
     const { watch, keeper, shared } = this.#options;
     const { ages } = asked;
     if (shared === undefined || !shared.isOpen || ages.shared === 0 || !watch.isTrusted) return undefined;
@@ -51,7 +71,7 @@ export class SliceLookUp {
     const wanted = keysOf(asked.reads.roots, asked.request);
     const missing = this.#missing(wanted, ages, wish);
     if (missing.length === 0) return undefined;
-    const judge = keeper.judgeOf(ages);
+    const judge = keeper.judgeOf(ages, servingOf(wish));
     const found = await shared.find(missing, judge);
     if (found.size === 0 || !keeper.isCurrent(began)) return undefined;
     let source: FactSource = 'l1-hit';
@@ -70,15 +90,18 @@ export class SliceLookUp {
     if (facts !== undefined)
       for (const root of ['subject', 'resource'] as const) {
         const slice = both[root];
-        if (slice !== undefined && slice !== kept[root]) keeper.keepShared(slice, ages);
+        if (slice !== undefined && slice !== kept[root]) keeper.keepShared(slice, ages, wish.renew === true);
       }
-    return facts;
+    if (facts !== undefined) return facts;
+    const isThere = (root: 'subject' | 'resource'): boolean =>
+      wanted[root] === undefined || both[root] !== undefined;
+    return isThere('subject') && isThere('resource') ? 'unsettled' : undefined;
   }
 
   /** Facts of two slices of one state that may serve the question, if they are such. */
   #serve(
     { ages }: Asked,
-    { consistency }: FactWish,
+    wish: FactWish,
     wanted: ByRoot<string | undefined>,
     kept: ByRoot<Slice | undefined>,
     source: FactSource,
@@ -94,7 +117,8 @@ export class SliceLookUp {
     release(kept.subject);
     release(kept.resource);
     const facts = keptFacts(pair, clock.monotonic(), source);
-    if (!mayServe(facts.age, ages)) return undefined;
+    if (!mayServe(facts.age, ages, servingOf(wish))) return undefined;
+    const { consistency } = wish;
     if (consistency?.kind === 'atLeast') {
       const { transaction } = consistency;
       const seesIt = (slice: Slice | undefined): boolean =>
@@ -113,15 +137,13 @@ export class SliceLookUp {
   }
 
   /** The keys of slices that are not kept here, or would not serve beside a slice of another load. */
-  #missing(
-    wanted: ByRoot<string | undefined>,
-    ages: AllowedAges,
-    { consistency }: FactWish,
-  ): readonly string[] {
+  #missing(wanted: ByRoot<string | undefined>, ages: AllowedAges, wish: FactWish): readonly string[] {
     const { watch, clock } = this.#options;
     const kept = this.#kept(wanted);
+    const { consistency } = wish;
+    const serving = servingOf(wish);
     const isUseful = (slice: Slice): boolean =>
-      mayServe(ageOf(slice.load, clock.monotonic()), ages) &&
+      mayServe(ageOf(slice.load, clock.monotonic()), ages, serving) &&
       isSettled(slice, watch.proven) &&
       (consistency?.kind !== 'atLeast' || sees(slice.load.snapshot, consistency.transaction));
     return (['subject', 'resource'] as const).flatMap((root) => {
@@ -130,3 +152,11 @@ export class SliceLookUp {
     });
   }
 }
+
+/** What was too old for its verdict is renewed by facts that no verdict of theirs makes too old. */
+function servingOf({ renew }: FactWish): Serving {
+  return renew === true ? 'any' : 'some';
+}
+
+/** Of two reasons the one that is named. */
+const FIRST: readonly WhyMissed[] = ['changed', 'evicted', 'unknown', 'too_old'];

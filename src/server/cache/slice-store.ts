@@ -1,6 +1,7 @@
 import NodeCache from 'node-cache';
 import type { FactChange } from '../store/schema/fact-change.ts';
 import { tagOf } from './change-history.ts';
+import { GoneKeys, type WhyGone } from './gone-keys.ts';
 import type { Slice } from './slice.ts';
 import { sees } from './snapshot.ts';
 
@@ -21,6 +22,8 @@ export interface StoreStatus {
 
 /** One slice may take this share of the room. */
 const LARGEST_SHARE = 1 / 8;
+/** Of so many slices that went it is remembered why. */
+const MOST_GONE = 16_384;
 
 /**
  * Keeps slices by their keys within bounds, and drops those that a change concerns. To make room the oldest goes that nobody
@@ -33,6 +36,9 @@ export class SliceStore {
   readonly #byTag = new Map<string, Slice | Set<Slice>>();
   /** Companions that are not kept under their key. */
   readonly #companions = new Set<Slice>();
+  /** Slices that have a companion, those that were given it first before the others. */
+  readonly #accompanied = new Set<Slice>();
+  readonly #gone = new GoneKeys(MOST_GONE);
   #entries = 0;
   #bytes = 0;
   #evicted = 0;
@@ -61,6 +67,11 @@ export class SliceStore {
     return slice;
   }
 
+  /** Why what was kept under a key is not any more; undefined where that is not known. */
+  whyGone(key: string): WhyGone | undefined {
+    return this.#gone.get(key);
+  }
+
   /** Whether there is room for it at all. */
   fits({ bytes }: Slice): boolean {
     return bytes <= this.#bounds.bytes * LARGEST_SHARE;
@@ -71,6 +82,7 @@ export class SliceStore {
     const before = this.#kept.get<Slice>(slice.key);
     if (before !== undefined) this.drop(before);
     this.#kept.set(slice.key, slice);
+    this.#gone.forget(slice.key);
     this.#entries += 1;
     this.#append(slice);
     this.#index(slice);
@@ -82,6 +94,7 @@ export class SliceStore {
     if (slice.isDropped || slice.companion !== undefined) return;
     slice.companion = companion;
     this.#companions.add(companion);
+    this.#accompanied.add(slice);
     this.#index(companion);
     while (this.#bytes > this.#bounds.bytes) this.#evictOne();
   }
@@ -90,9 +103,19 @@ export class SliceStore {
   detach(slice: Slice): void {
     const { companion } = slice;
     slice.companion = undefined;
+    this.#accompanied.delete(slice);
     if (companion === undefined || !this.#companions.delete(companion)) return;
     companion.isDropped = true;
     this.#unindex(companion);
+  }
+
+  /** Lets the companions go of what serves beside others by now. */
+  detachAll(isSettled: (slice: Slice) => boolean): void {
+    for (const slice of this.#accompanied) {
+      // What was loaded later is not settled either.
+      if (!isSettled(slice)) return;
+      this.detach(slice);
+    }
   }
 
   drop(slice: Slice): void {
@@ -111,8 +134,10 @@ export class SliceStore {
     const keys: string[] = [];
     for (const slice of this.#concerned(type, id)) {
       if (sees(slice.load.snapshot, transaction)) continue;
+      const isKept = !this.#companions.has(slice);
       this.drop(slice);
       this.#invalidated += 1;
+      if (isKept) this.#gone.note(slice.key, 'changed');
       keys.push(slice.key);
     }
     return keys;
@@ -123,6 +148,8 @@ export class SliceStore {
     this.#kept.flushAll();
     this.#byTag.clear();
     this.#companions.clear();
+    this.#accompanied.clear();
+    this.#gone.clear();
     this.#entries = 0;
     this.#bytes = 0;
     this.#oldest = undefined;
@@ -153,6 +180,7 @@ export class SliceStore {
     }
     this.drop(slice);
     this.#evicted += 1;
+    this.#gone.note(slice.key, 'evicted');
   }
 
   #index(slice: Slice): void {

@@ -111,7 +111,7 @@ export function createDecisionService(
 
   /** That a database is back is found out by asking it. */
   const withLoss = (wish: FactWish | undefined): FactWish | undefined =>
-    losses.current().has('database') ? { ...wish, renew: true } : wish;
+    losses.current().has('database') ? { ...wish, reload: true } : wish;
 
   /** Records the verdict, and answers with it once that is done as the policy wants it. */
   const finish = (
@@ -158,6 +158,7 @@ export function createDecisionService(
     about: About,
     startedAt: number,
     now?: number,
+    consistency?: Consistency,
   ): Soon<Outcome<Decision>> => {
     const { engine } = bundle;
     const deadline = engine.bundle.policies[triple.index]?.deadline;
@@ -180,10 +181,11 @@ export function createDecisionService(
     if (isDoubtful) {
       if (!allows(verdict.permitted)) {
         const timeout = (deadline ?? LOADING_TIMEOUT) - (clock.monotonic() - startedAt);
-        const renewed = loadFacts(() => facts.load(request, triple, engine.bundle, RENEW), timeout);
-        return renewed instanceof Promise
-          ? renewed.then((later) => conclude(later, request, triple, bundle, about, startedAt))
-          : conclude(renewed, request, triple, bundle, about, startedAt);
+        const wish: FactWish = { ...(consistency && { consistency }), renew: true };
+        const renewed = loadFacts(() => facts.load(request, triple, engine.bundle, wish), timeout);
+        const again = (later: LoadedFacts): Soon<Outcome<Decision>> =>
+          conclude(later, request, triple, bundle, about, startedAt, undefined, consistency);
+        return renewed instanceof Promise ? renewed.then(again) : again(renewed);
       }
       limits.take(uses);
     }
@@ -206,9 +208,9 @@ export function createDecisionService(
       const timeout = engine.bundle.policies[triple.index]?.deadline ?? LOADING_TIMEOUT;
       const wish = withLoss(consistency && { consistency });
       const loading = loadFacts(() => facts.load(request, triple, engine.bundle, wish), timeout);
-      return loading instanceof Promise
-        ? loading.then((loaded) => conclude(loaded, request, triple, bundle, about, startedAt))
-        : conclude(loading, request, triple, bundle, about, startedAt);
+      const conclusion = (loaded: LoadedFacts): Soon<Outcome<Decision>> =>
+        conclude(loaded, request, triple, bundle, about, startedAt, undefined, consistency);
+      return loading instanceof Promise ? loading.then(conclusion) : conclusion(loading);
     },
 
     decideAll: createBatchDecisions(ports, {
@@ -259,7 +261,6 @@ export function createDecisionService(
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
-const RENEW: FactWish = { renew: true };
 const FRESH: FactWish = { consistency: { kind: 'fresh' } };
 
 /** Whether all of it was kept. */

@@ -40,6 +40,8 @@ export interface PolicyFollowerOptions {
 export interface PolicyFollower {
   /** Looks at once, and resolves when what was activated before the call answers, or cannot. */
   refresh(): Promise<void>;
+  /** Looks soon if this activation is newer than what answers; somebody else found it. */
+  notice(activation: number): void;
   status(): FollowerStatus;
   close(): Promise<void>;
 }
@@ -50,7 +52,8 @@ const POLLING = 500;
 const RETRY = 30_000;
 
 /**
- * Follows the activations of a store: notifications tell of them at once, and a look twice a second finds what they missed. A
+ * Follows the activations of a store: notifications tell of them at once, and a look twice a second finds what they missed, unless
+ * whoever else asks the database noticed it before. A
  * bundle is verified, checked and compiled before it takes the place of the one that answers, in one assignment; one that
  * must not or cannot be used leaves that one where it is. So does a database that cannot be reached. `loaded` is the
  * activation that answers already.
@@ -141,6 +144,9 @@ export async function followPolicies(
 
   return {
     refresh: () => refresh(true),
+    notice(activation) {
+      if (activation > loadedId && activation !== refused?.id && running === undefined) void refresh(false);
+    },
     status: () => ({ refused, isFollowing }),
     async close() {
       closed = true;

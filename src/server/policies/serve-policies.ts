@@ -56,13 +56,24 @@ export async function loadFirstPolicies(
   return { from: 'database', activation };
 }
 
+export interface ServedPolicies {
+  readonly administration: PolicyAdministration;
+  /** To be told of the newest activation by whoever learns of it; undefined where nothing is followed. */
+  readonly notice: ((activation: number) => void) | undefined;
+  close(): Promise<void>;
+}
+
 /** Follows what is activated, where the policies come from the database, and gives operators what they do with it. */
 export async function administerPolicies(
   origin: PolicyOrigin,
   options: Parts & { readonly clock: Clock; readonly audit: AuditLog; readonly log: Logger },
-): Promise<{ readonly administration: PolicyAdministration; close(): Promise<void> }> {
+): Promise<ServedPolicies> {
   if (origin.from === 'folder')
-    return { administration: folderPolicies(origin.folder), close: () => Promise.resolve() };
+    return {
+      administration: folderPolicies(origin.folder),
+      notice: undefined,
+      close: () => Promise.resolve(),
+    };
   const { runtime, database, trust, report, clock, audit, log } = options;
   recordLoaded(audit, clock, origin.activation);
   const follower = await followPolicies(
@@ -97,6 +108,7 @@ export async function administerPolicies(
   });
   return {
     administration: { ...service, status: () => follower.status() },
+    notice: (activation) => follower.notice(activation),
     close: () => follower.close(),
   };
 }

@@ -25,6 +25,17 @@ export function createListener(url: string): Listener {
   let current: pg.Client | undefined;
   let connecting: Promise<pg.Client> | undefined;
   let closed = false;
+  const turns = new WeakMap<pg.Client, Promise<unknown>>();
+
+  /** Statements of the connection come one after the other: who listens, who ends that and the heartbeat know nothing of each other. */
+  const ask = (client: pg.Client, text: string): Promise<unknown> => {
+    const answer = (turns.get(client) ?? Promise.resolve()).then(() => client.query(text));
+    turns.set(
+      client,
+      answer.catch(() => {}),
+    );
+    return answer;
+  };
 
   const lose = (client: pg.Client): void => {
     if (current !== client) return;
@@ -60,7 +71,7 @@ export function createListener(url: string): Listener {
     });
     try {
       await client.connect();
-      for (const channel of channels.keys()) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+      for (const channel of channels.keys()) await ask(client, `listen ${pg.escapeIdentifier(channel)}`);
     } catch (error) {
       void client.end().catch(() => {});
       throw error;
@@ -81,7 +92,7 @@ export function createListener(url: string): Listener {
   // A server that stopped answering keeps its connections open.
   const heartbeat = setInterval(() => {
     const client = current;
-    client?.query('select 1').catch(() => lose(client));
+    if (client !== undefined) ask(client, 'select 1').catch(() => lose(client));
   }, SILENCE);
   heartbeat.unref();
 
@@ -92,7 +103,7 @@ export function createListener(url: string): Listener {
       channels.set(channel, subscribers.add(subscriber));
       try {
         const client = await connected();
-        await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+        await ask(client, `listen ${pg.escapeIdentifier(channel)}`);
         onGap();
       } catch {
         void reconnect();
@@ -101,7 +112,8 @@ export function createListener(url: string): Listener {
         subscribers.delete(subscriber);
         if (subscribers.size > 0) return;
         channels.delete(channel);
-        await current?.query(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => {});
+        if (current !== undefined)
+          await ask(current, `unlisten ${pg.escapeIdentifier(channel)}`).catch(() => {});
       };
     },
     async close() {

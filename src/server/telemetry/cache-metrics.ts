@@ -37,6 +37,17 @@ export function registerCacheMetrics(registry: Registry, { cache }: Pick<Ports, 
         requests.inc({ outcome }, count);
     },
   });
+  const misses: Counter<'reason'> = new Counter({
+    name: 'velro_cache_misses_total',
+    help: 'Questions whose facts were loaded, by why kept ones did not serve.',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      misses.reset();
+      for (const [reason, count] of Object.entries(cache.status().counts.misses))
+        misses.inc({ reason }, count);
+    },
+  });
   for (const [name, help, count] of COUNTERS) {
     const counter: Counter = new Counter({
       name: `velro_cache_${name}_total`,

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 import { expect } from 'chai';
 import { pino } from 'pino';
 import { bundleDigest, digestOf } from '../../../src/server/bundles/bundle-digest.ts';
@@ -74,6 +75,29 @@ describe('policies in the database', function policies() {
       kind: 'permit',
       name: 'owner',
     });
+  });
+
+  it('are noticed by the next beat of kept facts when the notification is lost', async () => {
+    // From now on time passes for whatever is done at intervals only where it is said so.
+    mock.timers.enable({ apis: ['setInterval'] });
+    try {
+      const server = await start();
+      const version = await publish(server, 1);
+      // Nobody is told of it.
+      await database.run(`
+        insert into velro_state.policy_activations (kind, version, previous, activated_by, changes)
+        values ('activate', ${version}, 1, 'nobody', '{"list":[],"count":0}')`);
+      expect((await answering(server)).published).to.equal(1);
+      // Less than it takes until the follower looks by itself.
+      let passed = 0;
+      await eventually('it answers', async () => {
+        if (passed < 450) mock.timers.tick(150);
+        passed += 150;
+        return (await answering(server)).published === version;
+      });
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('are those of whoever was faster, also when that was between two looks', async () => {

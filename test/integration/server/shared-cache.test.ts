@@ -190,12 +190,24 @@ describe('facts in Redis', function () {
       await eventually(`number ${index} is counted`, () => isCounted(a, b));
   });
 
-  it('are not believed by instances that know another secret', async () => {
-    const [one] = await startTwo();
+  it('are proven under another secret once that was changed, and not believed under the one before', async () => {
+    const [one, two] = await startTwo();
+    await two.ask('ann', 'read', 'root');
+    const before = await keys();
+    const old = (await redis.run('get', before[0] ?? '')) as Buffer;
     await database.run(`update velro_state.cache_secret set secret = sha256('another')`);
-    const third = await start();
-    await shake(one);
+    for (const server of [one, two]) {
+      await eventually('it has begun anew', () => server.cache.status().entries === 0);
+      await server.settled();
+    }
+    const { hits } = countsOf(two);
     await share(one);
+    expect(await two.ask('ann', 'read', 'root')).to.deep.equal({ permitted: true, source: 'l2-hit' });
+    expect(countsOf(two)).to.deep.include({ hits: hits + 2, poisoned: 0 });
+    const after = (await keys()).filter((key) => !before.includes(key));
+    expect(after).to.have.length(2);
+    const third = await start();
+    for (const key of after) await redis.run('set', key, old);
     expect(await third.ask('ann', 'read', 'root')).to.deep.equal({ permitted: true, source: 'miss' });
     expect(countsOf(third)).to.deep.include({ hits: 0, poisoned: 2 });
   });
@@ -244,6 +256,37 @@ describe('facts in Redis', function () {
     await shake(one, two);
     await share(one);
     expect(await ask(two, `at_least:${token}`)).to.equal('l2-hit');
+  });
+
+  it('renew what is too old for its verdict, as long as its own line lets it be shared', async () => {
+    let passed = 0;
+    const clock = { now: () => Date.now() + passed, monotonic: () => performance.now() + passed };
+    const server = await start({ clock });
+    const later = async (minutes: number): Promise<void> => {
+      passed += 60_000 * minutes;
+      await server.settled();
+    };
+    const ask = (): ReturnType<CacheServer['ask']> => server.ask('ben', 'open', 'root');
+    // A permit may be kept for an hour here, a denial for ten minutes here and twenty in all.
+    expect(await ask()).to.deep.equal({ permitted: false, source: 'miss' });
+    await eventually('it is written', () => writtenBy(server) >= 2);
+    const { loads } = server.cache.status().counts;
+    await later(9);
+    expect(await ask()).to.deep.equal({ permitted: false, source: 'l1-hit' });
+    await later(2);
+    expect(await ask()).to.deep.equal({ permitted: false, source: 'l2-hit' });
+    expect(await ask()).to.deep.equal({ permitted: false, source: 'l1-hit' });
+    expect(server.cache.status().counts.loads).to.equal(loads);
+    await later(10);
+    expect(await ask()).to.deep.equal({ permitted: false, source: 'miss' });
+    expect(server.cache.status().counts.misses.too_old_for_verdict).to.equal(1);
+  });
+
+  it('are not used while the database counts as lost, so that it is found out when it is back', async () => {
+    const [, two] = await startTwo();
+    two.ports.losses.set('database', true);
+    expect(await two.ask('ann', 'read', 'root')).to.deep.equal({ permitted: true, source: 'miss' });
+    expect([...two.ports.losses.current()]).to.deep.equal([]);
   });
 
   it('are not shared where the policy does not say so', async () => {

@@ -20,12 +20,14 @@ const change = fc.record({
   at: fc.constantFrom(5n, 20n),
 });
 const clear = fc.constant({ do: 'clear' as const });
+const detach = fc.record({ do: fc.constant('detach' as const), settled: KEYS });
 const STEPS = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: put },
     { weight: 4, arbitrary: get },
     { weight: 3, arbitrary: change },
     { weight: 1, arbitrary: clear },
+    { weight: 2, arbitrary: detach },
   ),
   { maxLength: 60 },
 );
@@ -64,6 +66,9 @@ describe('the store of slices', () => {
                 if (concerns(one, type, id) && at === 20n) expect(one.isDropped).to.equal(true);
               break;
             }
+            case 'detach':
+              store.detachAll(({ key }) => key <= step.settled);
+              break;
             case 'clear':
               store.clear();
               for (const one of alive) expect(one.isDropped).to.equal(true);
@@ -75,6 +80,26 @@ describe('the store of slices', () => {
         }
       }),
     );
+  });
+
+  it('keeps companions until what they were loaded with is settled', () => {
+    const store = new SliceStore({ entries: 10, bytes: 100_000 });
+    const [one, two] = [sliceOf('one', ['item:a']), sliceOf('two', ['item:b'])] as const;
+    const companions = [sliceOf('of one', ['user:a']), sliceOf('of two', ['user:a'])] as const;
+    for (const [index, slice] of [one, two].entries()) {
+      store.put(slice);
+      store.attach(slice, companions[index] as Slice);
+    }
+    const bytes = (...slices: readonly Slice[]): number =>
+      slices.reduce((sum, slice) => sum + slice.bytes, 0);
+    expect(store.status.bytes).to.equal(bytes(one, two, ...companions));
+    store.detachAll((slice) => slice === one);
+    expect(store.status.bytes).to.equal(bytes(one, two, companions[1]));
+    expect(one.companion).to.equal(undefined);
+    expect(two.companion).to.equal(companions[1]);
+    store.detachAll(() => true);
+    expect(store.status.bytes).to.equal(bytes(one, two));
+    expect(store.get('one')).to.equal(one);
   });
 
   it('makes room by what nobody used since it was last looked at', () => {
