@@ -98,10 +98,14 @@ export class CodeWriter extends FunctionWriter {
   /** The name of a function of its own of `input` and these parameters, with variables of its own. */
   helper(parameters: string, write: () => string): string {
     const [temporaries, mostTemporaries] = [this.#temporaries, this.#mostTemporaries];
+    const locals = new Map(this.#locals);
     [this.#temporaries, this.#mostTemporaries] = [0, 0];
+    // Variables of the function around it are not its own: what they stand for is in the input.
+    for (const slot of locals.keys()) this.#locals.set(slot, `input.locals[${slot}]`);
     const statements = write();
     const text = `${this.#declarations()}${statements}`;
     [this.#temporaries, this.#mostTemporaries] = [temporaries, mostTemporaries];
+    for (const [slot, name] of locals) this.#locals.set(slot, name);
     const name = `helper${this.#helpers.length}`;
     this.#helpers.push(`function ${name}(input, ${parameters}) {\n${text}\n}`);
     return name;

@@ -115,6 +115,26 @@ permit rest: read on doc when true
     }
   });
 
+  it('know within a quantifier what another around it goes through', () => {
+    const schema = `
+entity user from table users { name: string, friends: set<user> }
+entity doc from table docs { readers: set<user> }
+action read on doc by user
+require access
+`;
+    const layer = `layer 1 main version 1 grants access
+permit rule: read on doc when any one in resource.readers: (every other in one.friends: (other.name == one.name))
+`;
+    const engine = createEngine(bundleOf(schema, layer), { writeAfter: 0 });
+    const facts = (name: string): NonNullable<Asking['facts']> => ({
+      'user:ann': { name: 'x', friends: ['bob'] },
+      'user:bob': { name, friends: ['ann'] },
+      'doc:d': { readers: ['ann', 'bob'] },
+    });
+    expect(decide(engine, { facts: facts('x') }).permitted).to.equal(true);
+    expect(decide(engine, { facts: facts('y') }).permitted).to.equal(false);
+  });
+
   describe('note where a permit may hold for all that is known:', () => {
     const schema = `
 enum level ordered { low, high }
