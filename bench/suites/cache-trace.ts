@@ -1,3 +1,4 @@
+import { keepRequestsYoung } from '../../src/server/keep-requests-young.ts';
 import type { Answered, Instance, Keeping } from '../support/cached-instance.ts';
 import { median, quantile, spreadOf } from '../support/statistics.ts';
 import type { Result, Suite } from '../support/suite.ts';
@@ -27,6 +28,7 @@ export const cacheTrace: Suite = {
   name: 'cache-trace',
   summary: 'a made-up day of reads and writes, by what is kept where: round trips, times, stale permits',
   async run({ quick, say }) {
+    keepRequestsYoung();
     const size = quick ? 'quick' : 'full';
     say(`making ${USERS[size] * 10} generations`);
     return withScene(USERS[size], async (scene) => {

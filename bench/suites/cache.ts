@@ -11,6 +11,7 @@ import {
   type DatabaseFactStore,
 } from '../../src/server/facts/database-fact-store.ts';
 import type { LoadedRecord } from '../../src/server/facts/sql/loaded-facts.ts';
+import { keepRequestsYoung } from '../../src/server/keep-requests-young.ts';
 import type { Clock, FactStore } from '../../src/server/ports.ts';
 import type { Database } from '../../src/server/store/database.ts';
 import { installWatches } from '../../src/server/store/schema/install-watches.ts';
@@ -34,6 +35,7 @@ export const cache: Suite = {
   name: 'cache',
   summary: 'whole decisions by facts of a PostgreSQL that are kept in the process, beside facts in memory',
   async run({ quick, say }) {
+    keepRequestsYoung();
     const { bundle } = loadReferenceBundle();
     const server = await startPostgres({ settings: { shared_buffers: '256MB' } });
     let database: Database | undefined;

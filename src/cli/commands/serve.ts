@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { bannerText, type DemoRequests } from '../../server/banner.ts';
 import { readConfiguration } from '../../server/config/configuration.ts';
 import { FindingsError, StartError } from '../../server/config/start-error.ts';
+import { keepRequestsYoung } from '../../server/keep-requests-young.ts';
 import { startServer } from '../../server/start-server.ts';
 import { stopOnSignals } from '../../server/stop-on-signals.ts';
 import type { DefineCommand } from '../command.ts';
@@ -57,6 +58,8 @@ export const defineServe: DefineCommand = (command, run) => {
 
 async function serve(options: ServeOptions): Promise<ExitCode> {
   try {
+    // Facts of a file are in memory, and nobody waits for them.
+    if (options.facts === undefined) keepRequestsYoung();
     const configuration = readConfiguration(process.env, options);
     const server = await startServer({
       configuration,

@@ -78,6 +78,7 @@ export type Serving = 'some' | 'any';
 
 /** Whether such verdicts may be given by facts. */
 export function mayServe(age: Age, { permit, deny }: AllowedAges, serving: Serving = 'some'): boolean {
-  const [permits, denies] = [isWithin(age, permit), isWithin(age, deny)];
-  return serving === 'some' ? permits || denies : permits && denies;
+  return isWithin(age, permit)
+    ? serving === 'some' || isWithin(age, deny)
+    : serving === 'some' && isWithin(age, deny);
 }

@@ -3,7 +3,7 @@ import type { ByRoot } from '../facts/sql/fact-statement.ts';
 import type { FactSource, ServedFacts } from '../ports.ts';
 import type { Age } from './allowed-ages.ts';
 import { PairedFacts } from './paired-facts.ts';
-import { ageOf, type Slice } from './slice.ts';
+import type { Slice } from './slice.ts';
 
 /** Facts that were kept, of one state of the database. */
 export class KeptFacts extends PairedFacts implements ServedFacts {
@@ -26,9 +26,9 @@ export function keptFacts(
   const one = subject ?? resource;
   if (one === undefined) throw new Error('nothing was kept');
   const other = resource ?? one;
-  const [first, second] = [ageOf(one.load, now), ageOf(other.load, now)];
-  const age = { age: Math.max(first.age, second.age), held: Math.max(first.held, second.held) };
-  return new KeptFacts(one, other, age, source);
+  const beganAt = Math.min(one.load.beganAt, other.load.beganAt);
+  const heldSince = Math.min(one.load.heldSince, other.load.heldSince);
+  return new KeptFacts(one, other, { age: now - beganAt, held: now - heldSince }, source);
 }
 
 /** Facts that were loaded for this question, or for another that was asked at the same time. */

@@ -111,11 +111,9 @@ export class SliceLookUp {
     const { proven } = watch;
     const pair = pairSlices(wanted, kept, proven);
     if (pair === undefined) return undefined;
-    const release = (slice: Slice | undefined): void => {
-      if (slice?.companion !== undefined && isSettled(slice, proven)) slices.detach(slice);
-    };
-    release(kept.subject);
-    release(kept.resource);
+    const { subject, resource } = kept;
+    if (subject?.companion !== undefined && isSettled(subject, proven)) slices.detach(subject);
+    if (resource?.companion !== undefined && isSettled(resource, proven)) slices.detach(resource);
     const facts = keptFacts(pair, clock.monotonic(), source);
     if (!mayServe(facts.age, ages, servingOf(wish))) return undefined;
     const { consistency } = wish;
