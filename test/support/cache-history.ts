@@ -45,6 +45,8 @@ export interface HistoryOptions {
   readonly pause?: number;
   /** So many writes for a decision at most, however quick the machine is. */
   readonly flipsPerDecision?: number;
+  /** So many decisions for a write at most, however many of them are hits. */
+  readonly decisionsPerFlip?: number;
   /** Of the questions so many are to be answered by the facts of now. */
   readonly freshShare?: number;
   /** Where policies change too. */
@@ -79,6 +81,7 @@ const AFTER_FAILURE = 20;
 export async function runHistory(options: HistoryOptions): Promise<HistoryResult> {
   const { seed, duration, servers, bound, url, policies, freshShare = 0 } = options;
   const { decisions: enough = Infinity, flipsPerDecision = Infinity, pause = 20 } = options;
+  const { decisionsPerFlip = Infinity } = options;
   const random = randomFrom(seed);
   const began = performance.now();
   const until = began + duration;
@@ -95,6 +98,10 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
   const readSome = async (index: number): Promise<void> => {
     const asker = servers[index] as Asker;
     while (!isOver()) {
+      if (decided.length > decisionsPerFlip * (flips + 1)) {
+        await delay(1);
+        continue;
+      }
       for (let asked = 0; asked < BURST; asked += 1) {
         // A few are asked most, as it is in life.
         const question = questions[Math.floor(random() ** 2 * questions.length)] as Question;

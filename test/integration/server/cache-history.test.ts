@@ -11,6 +11,8 @@ import { stopTestServers } from '../../support/test-server.ts';
 /** So long a run goes on, in milliseconds; longer ones look for what is rare. */
 const DURATION = Number(process.env['VELRO_HISTORY_SECONDS'] ?? 6) * 1_000;
 const SEED = Number(process.env['VELRO_SEED'] ?? 1);
+/** Most decisions are hits and quick; of so many at least one comes after another write. */
+const MOST_PER_FLIP = 150;
 /** What was revoked so many milliseconds ago is never permitted. */
 const BOUND = 1_000;
 
@@ -40,11 +42,12 @@ describe('a history of writes, questions and failures', function () {
       readonly slow?: (random: () => number) => Promise<void> | undefined;
       readonly duration?: number;
       readonly pause?: number;
+      readonly decisionsPerFlip?: number;
     } = {},
   ): Promise<HistoryResult> => {
     const url = await database();
     const random = randomFrom(SEED + 1);
-    const { slow, without = [], duration = DURATION, pause = 150 } = options;
+    const { slow, without = [], duration = DURATION, pause = 150, decisionsPerFlip = Infinity } = options;
     const start = (): Promise<CacheServer> =>
       startCacheServer(url, {
         environment: ENVIRONMENT,
@@ -65,6 +68,7 @@ describe('a history of writes, questions and failures', function () {
       pause,
       // Where a machine is slow, kept facts must still last for some decisions.
       flipsPerDecision: 0.1,
+      decisionsPerFlip,
     });
     const { violations, ...counts } = result;
     process.stdout.write(`      ${JSON.stringify({ ...counts, violations: violations.length })}\n`);
@@ -91,11 +95,11 @@ describe('a history of writes, questions and failures', function () {
   };
 
   it('is answered by what there was, while nothing fails', async () => {
-    expectWhole(await run(() => Promise.resolve(), { slow: slowly }));
+    expectWhole(await run(() => Promise.resolve(), { slow: slowly, decisionsPerFlip: MOST_PER_FLIP }));
   });
 
   it('is answered by what there was, while the listening connection is lost again and again', async () => {
-    expectWhole(await run(losesListener, { slow: slowly }));
+    expectWhole(await run(losesListener, { slow: slowly, decisionsPerFlip: MOST_PER_FLIP }));
   });
 
   it('is answered by what there was, while the database is paused, killed and restarted', async () => {

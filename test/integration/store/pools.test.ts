@@ -102,7 +102,9 @@ describe('the pools of a PostgreSQL', function pools() {
   });
 
   it('survive a flood of each kind of use at once', async () => {
-    const opened = await open({ VELRO_DATABASE_CONNECTIONS: '12' });
+    // All of them wait for a connection, for as long as the machine needs.
+    const patient = { VELRO_POOL_READ: 'acquire=60s', VELRO_POOL_AUTH: 'acquire=60s' };
+    const opened = await open({ VELRO_DATABASE_CONNECTIONS: '12', ...patient });
     const outcomes = await Promise.all(
       Array.from({ length: 300 }, (_, n) => ask(opened, n % 2 === 0 ? 'read' : 'auth')),
     );
