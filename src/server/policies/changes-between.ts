@@ -12,6 +12,7 @@ export function changesBetween(before: BundleFiles, after: BundleFiles): PolicyC
   return changesOf(parseFiles(before), parseFiles(after));
 }
 
+/** The syntax trees of files, in the order of their paths. */
 export function parseFiles(files: BundleFiles): readonly SourceFile[] {
   return sourcesOf(files).map((source) => parseSource(source).file);
 }

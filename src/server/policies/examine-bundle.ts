@@ -1,5 +1,4 @@
 import { layerContents } from '../../dsl/changes/layer-contents.ts';
-import type { CheckResult } from '../../dsl/check/check-bundle.ts';
 import type { Diagnostic } from '../../dsl/diagnostics/diagnostic.ts';
 import { loadBundle } from '../../dsl/load-bundle.ts';
 import type { SourceFile } from '../../dsl/syntax/ast.ts';
@@ -36,15 +35,8 @@ export type Examination =
 const MOST_FINDINGS = 100;
 
 /** Checks a bundle, runs its tests, and compares it with others. It may take as long as its tests do. */
-export function examineBundle(order: ExaminationOrder): Examination {
-  return examineChecked(loadBundle(sourcesOf(order.files)), order);
-}
-
-/** The same of a bundle that was checked already. */
-export function examineChecked(
-  { bundle, diagnostics }: CheckResult,
-  { newest, active }: Omit<ExaminationOrder, 'files'>,
-): Examination {
+export function examineBundle({ files, newest, active }: ExaminationOrder): Examination {
+  const { bundle, diagnostics } = loadBundle(sourcesOf(files));
   if (bundle === undefined)
     return {
       ok: false,

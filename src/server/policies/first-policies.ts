@@ -6,6 +6,7 @@ import type { LoadedBundle } from '../bundles/load-bundle-folder.ts';
 import type { PolicyRuntime } from '../bundles/policy-runtime.ts';
 import { FindingsError, StartError } from '../config/start-error.ts';
 import type { Database } from '../store/database.ts';
+import { examineApart } from './examine-apart.ts';
 import { loadPublished } from './load-published.ts';
 import type { StoredActivation } from './policy-records.ts';
 import { PolicyRefusal } from './policy-refusal.ts';
@@ -95,15 +96,15 @@ async function publishFirst(
     );
   const { sources, files, digest } = own;
   if (sources.length === 0) throw new FindingsError(`${folder} holds no .velro files`);
-  const checked = loadBundle(sources);
+  // In its thread, which bounds its time and memory, while the same files are looked at here.
+  const examining = examineApart({ files });
+  examining.catch(() => {});
+  const { bundle, diagnostics } = loadBundle(sources);
   // With the lines themselves, as they stand in the folder.
-  if (checked.bundle === undefined)
-    throw new FindingsError(renderDiagnostics(checked.diagnostics, { color }));
+  if (bundle === undefined) throw new FindingsError(renderDiagnostics(diagnostics, { color }));
   // What could not be served must not become the first version.
-  await runtime.refuseUnfit(checked.bundle);
-  // Only here: most starts find policies. Nobody is served yet who would have to wait.
-  const { examineChecked } = await import('./examine-bundle.ts');
-  const examination = examineChecked(checked, {});
+  await runtime.refuseUnfit(bundle);
+  const examination = await examining;
   if (!examination.ok) {
     const lines = examination.findings.map(({ path, line, message }) => `${path}:${line}: ${message}`);
     throw new FindingsError(lines.join('\n'));

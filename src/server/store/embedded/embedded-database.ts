@@ -70,11 +70,16 @@ export function createEmbeddedDatabase({ folder, patience, prepare }: EmbeddedOp
   /** Whoever listened before it was lost goes on, and is told that something may have been missed. */
   const openAndListen = async (): Promise<Opened> => {
     const result = await openFolder(folder, prepare, told);
-    for (const [channel, subscribers] of channels) {
-      await result.session.query(listening(channel));
-      for (const { onGap } of subscribers) onGap();
+    try {
+      for (const [channel, subscribers] of channels) {
+        await result.session.query(listening(channel));
+        for (const { onGap } of subscribers) onGap();
+      }
+      return result;
+    } catch (error) {
+      await result.close();
+      throw error;
     }
-    return result;
   };
   const use = <T>(purpose: Purpose, work: (session: Session) => Promise<T>): Promise<T> =>
     turnstile.pass(async () => work((await open()).session), patience(purpose));
