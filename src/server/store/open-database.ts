@@ -28,7 +28,12 @@ export async function openDatabase(
   };
   if (url === undefined) {
     await prepareFolder(folder);
-    return createEmbeddedDatabase({ folder, patience: (purpose) => pools[purpose].acquire, prepare });
+    return createEmbeddedDatabase({
+      folder,
+      patience: (purpose) => pools[purpose].acquire,
+      longest: (purpose) => pools[purpose].query,
+      prepare,
+    });
   }
   const [{ askServer }, { createPostgresDatabase }] = await Promise.all([
     import('./server-facts.ts'),

@@ -61,6 +61,7 @@ describe('the embedded database', function embedded() {
       createEmbeddedDatabase({
         folder: folder.path,
         patience: () => OPENING_TIMEOUT,
+        longest: () => OPENING_TIMEOUT,
         async prepare(session) {
           const { rows } = await session.query({ text: "select to_regclass('kept') is not null as is_old" });
           if (rows[0]?.['is_old'] !== true || failures-- <= 0) return;
@@ -127,6 +128,35 @@ describe('the embedded database', function embedded() {
     });
     expect(await undone.catch((error: unknown) => error)).to.be.instanceOf(DatabaseUnavailable);
     expect(await ask('select n from lasting')).to.deep.equal([1]);
+    await database.close();
+  });
+
+  it('ends a statement that takes longer than its pool allows, and nothing that was acknowledged before', async () => {
+    const database = createEmbeddedDatabase({
+      folder: folder.path,
+      patience: () => OPENING_TIMEOUT,
+      longest: (purpose) => (purpose === 'read' ? 200 : OPENING_TIMEOUT),
+      async prepare() {},
+    });
+    const ask = async (purpose: 'read' | 'write', text: string) =>
+      database.query(purpose, { text }).then(
+        ({ rows }) => rows.map(({ n }) => n),
+        (error: unknown) => error,
+      );
+    await ask('write', 'create table lasting as select 1 as n');
+    const slow = ask('read', 'select count(*) as n from generate_series(1, 1e12)');
+    const next = ask('write', 'select n from lasting');
+    expect(await slow)
+      .to.be.instanceOf(DatabaseUnavailable)
+      .with.property('reason', 'too_slow');
+    expect(await next).to.deep.equal([1]);
+
+    const undone = database.transaction('read', async (session) => {
+      await session.query({ text: 'insert into lasting values (2)' });
+      await session.query({ text: 'select count(*) from generate_series(1, 1e12)' });
+    });
+    expect(await undone.catch((error: unknown) => error)).to.have.property('reason', 'too_slow');
+    expect(await ask('write', 'select n from lasting')).to.deep.equal([1]);
     await database.close();
   });
 

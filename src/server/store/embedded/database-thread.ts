@@ -23,8 +23,14 @@ export interface ThreadOptions {
 /** Where the embedded database runs. */
 export interface DatabaseThread {
   readonly version: string;
-  /** Rejects with the error of the database, or with a `DatabaseUnavailable`. */
-  carryOut(order: Order): Promise<{ readonly rows: readonly Row[]; readonly written: number }>;
+  /**
+   * Rejects with the error of the database, or with a `DatabaseUnavailable`. Work that takes longer than so many milliseconds
+   * ends the thread: there is no other way to end it.
+   */
+  carryOut(
+    order: Order,
+    longest?: number,
+  ): Promise<{ readonly rows: readonly Row[]; readonly written: number }>;
   /** Ends the database in order. */
   close(): Promise<void>;
 }
@@ -88,6 +94,21 @@ export async function startDatabaseThread({
     worker.postMessage(numbered);
     return wait(last);
   };
+  const sendWithin = async (order: Order, longest: number): Promise<RawRows> => {
+    let isLate = false;
+    const timer = inTwoHalves(longest, () => {
+      isLate = true;
+      cause = new Error('a statement took longer than its pool allows');
+      void worker.terminate();
+    });
+    try {
+      return await send(order);
+    } catch (error) {
+      throw isLate ? new DatabaseUnavailable('too_slow', (cause as Error).message) : error;
+    } finally {
+      timer.clear();
+    }
+  };
 
   let version = '';
   try {
@@ -101,8 +122,8 @@ export async function startDatabaseThread({
   }
   return {
     version,
-    async carryOut(order) {
-      const raw = await send(order);
+    async carryOut(order, longest) {
+      const raw = await (longest === undefined ? send(order) : sendWithin(order, longest));
       return { rows: rowsOf(raw), written: raw.written };
     },
     async close() {
@@ -112,6 +133,17 @@ export async function startDatabaseThread({
       await ended;
     },
   };
+}
+
+/**
+ * Calls back after so many milliseconds, in two steps: what arrived while this thread was busy is read between them, so that
+ * no answer that is there already comes too late.
+ */
+function inTwoHalves(milliseconds: number, callBack: () => void): { clear(): void } {
+  let timer = setTimeout(() => {
+    timer = setTimeout(callBack, milliseconds / 2);
+  }, milliseconds / 2);
+  return { clear: () => clearTimeout(timer) };
 }
 
 function errorOf({ message, ...properties }: ErrorText): Error {

@@ -7,6 +7,7 @@ import { quoteIdentifier } from '../quote-identifier.ts';
 import { inTransaction } from '../transaction.ts';
 import { type DatabaseThread, startDatabaseThread, type ThreadOptions } from './database-thread.ts';
 import { lockFile } from './folder-lock.ts';
+import type { Order } from './thread-messages.ts';
 import { createTurnstile } from './turnstile.ts';
 
 export interface EmbeddedOptions {
@@ -14,13 +15,16 @@ export interface EmbeddedOptions {
   readonly folder: string;
   /** How long a use waits for its turn, in milliseconds. */
   readonly patience: (purpose: Purpose) => number;
+  /** How long a statement may take, in milliseconds. */
+  readonly longest: (purpose: Purpose) => number;
   /** Brings a database that was just opened up to date. */
   readonly prepare: (session: Session) => Promise<void>;
 }
 
 interface Opened {
   readonly version: string;
-  readonly session: Session;
+  /** The one session, in which a statement may take so many milliseconds. */
+  session(longest?: number): Session;
   /** Ends the database, and lets others have it. */
   close(): Promise<void>;
 }
@@ -33,9 +37,9 @@ interface Subscriber {
 /**
  * A PostgreSQL within this process, in a thread of its own, kept in the data folder and opened when it is first used. It has
  * one session, so that one use waits for the other. What it acknowledged survives the death of the process, and not that of
- * the machine. When its thread breaks off it is opened anew by the next use.
+ * the machine. When its thread breaks off, or a statement takes too long, it is opened anew by the next use.
  */
-export function createEmbeddedDatabase({ folder, patience, prepare }: EmbeddedOptions): Database {
+export function createEmbeddedDatabase({ folder, patience, longest, prepare }: EmbeddedOptions): Database {
   const turnstile = createTurnstile();
   const channels = new Map<string, Set<Subscriber>>();
   let opening: Promise<Opened> | undefined;
@@ -72,7 +76,7 @@ export function createEmbeddedDatabase({ folder, patience, prepare }: EmbeddedOp
     const result = await openFolder(folder, prepare, told);
     try {
       for (const [channel, subscribers] of channels) {
-        await result.session.query(listening(channel));
+        await result.session().query(listening(channel));
         for (const { onGap } of subscribers) onGap();
       }
       return result;
@@ -82,7 +86,7 @@ export function createEmbeddedDatabase({ folder, patience, prepare }: EmbeddedOp
     }
   };
   const use = <T>(purpose: Purpose, work: (session: Session) => Promise<T>): Promise<T> =>
-    turnstile.pass(async () => work((await open()).session), patience(purpose));
+    turnstile.pass(async () => work((await open()).session(longest(purpose))), patience(purpose));
 
   return {
     kind: 'embedded',
@@ -152,8 +156,8 @@ async function openFolder(
     };
     const opened = await startDatabaseThread({ place, isNew, onNotification, onLost: lost });
     thread = opened;
-    const session = sessionOf(opened);
-    await prepare(session);
+    const session = (longest?: number): Session => sessionOf(opened, longest);
+    await prepare(session());
     rmSync(unfinished, { force: true });
     return {
       version: opened.version,
@@ -171,24 +175,21 @@ async function openFolder(
   }
 }
 
-function sessionOf(thread: DatabaseThread): Session {
+function sessionOf(thread: DatabaseThread, longest: number | undefined): Session {
+  const carryOut = (order: Order) => thread.carryOut(order, longest);
   return {
     async query<R extends Row>({ text, values = [] }: Statement): Promise<Result<R>> {
-      const { rows, written } = await thread.carryOut({
-        kind: 'query',
-        text,
-        values: values.map(parameterText),
-      });
+      const { rows, written } = await carryOut({ kind: 'query', text, values: values.map(parameterText) });
       return { rows: rows as readonly R[], count: written || rows.length };
     },
     async run(script) {
-      const { rows } = await thread.carryOut({ kind: 'run', script });
+      const { rows } = await carryOut({ kind: 'run', script });
       return rows;
     },
     async copy(table, columns, pieces) {
       const text = `copy ${quoteIdentifier(table)} (${columns.map(quoteIdentifier).join(', ')}) from '/dev/blob'`;
       // The whole of what is read at once is in memory.
-      for (const piece of pieces) await thread.carryOut({ kind: 'copy', text, piece });
+      for (const piece of pieces) await carryOut({ kind: 'copy', text, piece });
     },
   };
 }
