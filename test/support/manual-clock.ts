@@ -27,13 +27,13 @@ export function manualClock(start = START): ManualClock {
  * however slow the machine is, nothing gets old on it.
  */
 export function patientClock(): ManualClock {
-  const { now, monotonic, advance } = manualClock();
+  const clock = manualClock();
   return {
-    now: () => Math.floor(now()),
+    now: () => Math.floor(clock.now()),
     monotonic() {
-      advance(LOOK);
-      return monotonic();
+      clock.advance(LOOK);
+      return clock.monotonic();
     },
-    advance,
+    advance: (milliseconds) => clock.advance(milliseconds),
   };
 }
