@@ -42,7 +42,7 @@ async function makeTemplate(): Promise<string> {
 }
 
 /** For suites that are not about how long something takes: a busy machine would miss what is enough for a server. */
-const PATIENT: Readonly<Record<string, string>> = Object.fromEntries(
+export const PATIENT: Readonly<Record<string, string>> = Object.fromEntries(
   PURPOSES.map((purpose) => [`VELRO_POOL_${purpose.toUpperCase()}`, 'acquire=60s query=120s']),
 );
 
