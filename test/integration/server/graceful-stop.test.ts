@@ -4,6 +4,8 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mock } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { ServerOptions } from '../../../src/server/start-server.ts';
@@ -24,6 +26,46 @@ function startPatientServer(options: Partial<ServerOptions> = {}): Promise<TestS
   return startTestServer(options, folder);
 }
 
+/** Milliseconds for which the port stays open, and for which connections may ask once more. */
+const GRACE = 400;
+
+/**
+ * A server that is told to stop, where the time of its grace passes only when it is told to, so that a busy machine misses
+ * nothing of it.
+ */
+class Stopping {
+  readonly #server: TestServer;
+  #closed: Promise<void> | undefined;
+
+  constructor(server: TestServer) {
+    this.#server = server;
+  }
+
+  begin(): void {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    this.#closed = this.#server.running.close();
+  }
+
+  /** Lets the grace pass in which the port is open. */
+  async closePort(): Promise<void> {
+    while ((await refusalOf(this.#server)) === undefined) mock.timers.tick(GRACE);
+  }
+
+  /** Lets the rest of the time pass, and waits for the end. */
+  async end(): Promise<void> {
+    let isOver = false;
+    const over = this.#closed?.finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      mock.timers.tick(GRACE);
+      await nextTurn();
+    }
+    await over;
+    mock.timers.reset();
+  }
+}
+
 /** A gate that opens once: who waits at it is counted. */
 class Gate {
   waiting = 0;
@@ -40,13 +82,17 @@ class Gate {
 }
 
 describe('a server that is told to stop', () => {
-  afterEach(stopTestServers);
+  afterEach(async () => {
+    mock.timers.reset();
+    await stopTestServers();
+  });
 
   it('says at /readyz that it stops, and still answers', async () => {
-    const server = await startTestServer({ grace: 3_000 });
+    const server = await startTestServer({ grace: GRACE });
     const agent = new HttpAgent({ keepAlive: true });
     await getStatus(server, '/healthz', agent);
-    const closed = server.running.close();
+    const stopping = new Stopping(server);
+    stopping.begin();
     const { status, body } = await server.call('/readyz');
     expect([status, body.status]).to.deep.equal([503, 'draining']);
     expect((await server.call('/healthz')).status).to.equal(200);
@@ -54,7 +100,7 @@ describe('a server that is told to stop', () => {
     expect(decided.body.decision).to.equal(true);
     // Who would have to connect again just when the port closes might be lost.
     expect(decided.headers.get('connection')).to.equal('keep-alive');
-    await closed;
+    await stopping.end();
     agent.destroy();
   });
 
@@ -72,18 +118,19 @@ describe('a server that is told to stop', () => {
   });
 
   it('answers connections that are there when the port closes, for the last time', async () => {
-    const server = await startTestServer({ grace: 200 });
+    const server = await startTestServer({ grace: GRACE });
     const agent = new HttpAgent({ keepAlive: true });
     await getStatus(server, '/healthz', agent);
-    const closed = server.running.close();
-    while ((await refusalOf(server)) === undefined);
+    const stopping = new Stopping(server);
+    stopping.begin();
+    await stopping.closePort();
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       httpRequest(`${server.running.url}/healthz`, { agent }, resolve).on('error', reject).end();
     });
     expect(answer.statusCode).to.equal(200);
     expect(answer.headers.connection).to.equal('close');
     answer.resume();
-    await closed;
+    await stopping.end();
     agent.destroy();
   });
 
@@ -117,7 +164,7 @@ describe('a server that is told to stop', () => {
   });
 
   it('loses no request under load', async () => {
-    const server = await startPatientServer({ grace: 400, longest: NEVER });
+    const server = await startPatientServer({ grace: GRACE, longest: NEVER });
     const outcomes: string[] = [];
     const worker = async (): Promise<void> => {
       // A connection of its own, kept alive; it is replaced when the server closes it after an answer.
@@ -129,7 +176,13 @@ describe('a server that is told to stop', () => {
     };
     const workers = Array.from({ length: 16 }, worker);
     await eventually('the load', () => outcomes.length >= 100);
-    await Promise.all([...workers, server.running.close()]);
+    const stopping = new Stopping(server);
+    stopping.begin();
+    const before = outcomes.length;
+    while (outcomes.length < before + 100) await nextTurn();
+    await stopping.closePort();
+    await Promise.all(workers);
+    await stopping.end();
     // Each was answered until its connection was refused, and none was cut off.
     const ends = outcomes.filter((one) => one !== 'permit');
     expect(ends).to.have.length(16);
