@@ -9,6 +9,7 @@ import { DatabaseUnavailable } from '../../../src/server/store/database-unavaila
 import { createEmbeddedDatabase } from '../../../src/server/store/embedded/embedded-database.ts';
 import { OPENING_TIMEOUT, openEmbedded } from '../../support/databases.ts';
 import { ROOT } from '../../support/project-files.ts';
+import { later } from '../../support/slow-ports.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('the embedded database', function embedded() {
@@ -84,6 +85,27 @@ describe('the embedded database', function embedded() {
     const third = open();
     expect(await ask(third, 'select n from kept order by n')).to.deep.equal([1, 2, 3]);
     await third.close();
+  });
+
+  it('is waited for by all who want it while it is opened for the first time, however long that takes', async () => {
+    const prepared = Promise.withResolvers<void>();
+    let isOpen = false;
+    const database = createEmbeddedDatabase({
+      folder: folder.path,
+      // Once it is open, whoever waits for their turn may wait for it.
+      patience: () => (isOpen ? OPENING_TIMEOUT : 1),
+      async prepare() {
+        await prepared.promise;
+        isOpen = true;
+      },
+    });
+    const asked = [1, 2, 3].map(() => database.query('read', { text: 'select 1 as n' }));
+    const rows = Promise.all(asked.map(async (one) => (await one).rows));
+    rows.catch(() => {});
+    await later(50);
+    prepared.resolve();
+    expect(await rows).to.deep.equal(asked.map(() => [{ n: 1 }]));
+    await database.close();
   });
 
   it('is opened anew when it breaks off, and never says that nothing is there', async () => {

@@ -42,6 +42,7 @@ export function createEmbeddedDatabase({ folder, patience, prepare }: EmbeddedOp
   let opened: Opened | undefined;
   let closed = false;
   let isRefused = false;
+  let hasOpened = false;
 
   const told: Told = {
     onNotification(channel, payload) {
@@ -57,6 +58,7 @@ export function createEmbeddedDatabase({ folder, patience, prepare }: EmbeddedOp
     opening ??= openAndListen().then(
       (result) => {
         isRefused = false;
+        hasOpened = true;
         return (opened = result);
       },
       (error: unknown) => {
@@ -81,8 +83,11 @@ export function createEmbeddedDatabase({ folder, patience, prepare }: EmbeddedOp
       throw error;
     }
   };
-  const use = <T>(purpose: Purpose, work: (session: Session) => Promise<T>): Promise<T> =>
-    turnstile.pass(async () => work((await open()).session), patience(purpose));
+  const use = async <T>(purpose: Purpose, work: (session: Session) => Promise<T>): Promise<T> => {
+    // Nobody has it in use while it is opened for the first time, which takes as long as the machine needs.
+    if (!hasOpened) await open();
+    return turnstile.pass(async () => work((await open()).session), patience(purpose));
+  };
 
   return {
     kind: 'embedded',
