@@ -18,8 +18,11 @@ export function openPostgres(
 }
 
 /** The embedded database in a folder. */
-export function openEmbedded(folder: string): Promise<Database> {
-  return openDatabase(readDatabaseConfiguration({}), folder);
+export function openEmbedded(
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Database> {
+  return openDatabase(readDatabaseConfiguration(environment), folder);
 }
 
 let template: Promise<string> | undefined;
@@ -59,7 +62,7 @@ export function onEveryDatabase(title: string, suite: (database: () => Database)
           database = await openPostgres(server.url, PATIENT);
         } else {
           folder = await embeddedFolder();
-          database = await openEmbedded(folder);
+          database = await openEmbedded(folder, PATIENT);
         }
       });
       after(async () => {

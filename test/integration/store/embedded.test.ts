@@ -152,6 +152,23 @@ describe('the embedded database', function embedded() {
     await database.close();
   });
 
+  it('sends a use away that waits too long for its turn', async () => {
+    const database = await openEmbedded(folder.path);
+    const held = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const holding = database.transaction('write', () => {
+      begun.resolve();
+      return held.promise;
+    });
+    await begun.promise;
+    const refused = await database.query('auth', { text: 'select 1' }).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(DatabaseUnavailable).with.property('reason', 'busy');
+    held.resolve();
+    await holding;
+    expect((await database.query('write', { text: 'select 1 as one' })).rows).to.deep.equal([{ one: 1 }]);
+    await database.close();
+  });
+
   it('is not made before it is used', async () => {
     const database = await openEmbedded(folder.path);
     expect(database.status().pools['embedded']).to.include({ connections: 0, most: 1 });
