@@ -22,7 +22,7 @@ import { startTestServer, stopTestServers } from '../support/test-server.ts';
 const QUESTIONS = 200 * 10 + 50 * 3;
 
 describe('the questions of the load test', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const folder = temporaryFolder();
   const writeFacts = (copies: number): string => {
     const file = join(folder.path, 'facts.jsonl');

@@ -7,7 +7,7 @@ import { openDatabase } from '../../src/server/store/open-database.ts';
 import { postgresDatabase } from './postgres-database.ts';
 
 /** Opening the embedded database takes seconds, and more on a busy machine. */
-export const OPENING_TIMEOUT = 120_000;
+export const OPENING_TIMEOUT = 300_000;
 
 /** A database over a PostgreSQL, with variables as an operator would set them. */
 export function openPostgres(

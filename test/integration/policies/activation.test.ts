@@ -27,7 +27,7 @@ const emptied = `truncate velro_state.policy_activations, velro_state.policy_sig
   velro_state.policy_bundles restart identity`;
 
 describe('policies in the database', function policies() {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const database = postgresDatabase();
   afterEach(async () => {
     await stopTestServers();

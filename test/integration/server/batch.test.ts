@@ -170,7 +170,7 @@ describe('POST /decide/batch', () => {
   });
 
   it('gives each item the verdict that it has alone', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const name = fc.constantFrom('alice', 'bob', 'carol', 'dora', 'nobody', '');
     const type = fc.constantFrom('user', 'document', 'service', 'nothing');
     const properties = fc.option(fc.record({ device: fc.string(), name: fc.string() }));

@@ -9,7 +9,7 @@ import { stopTestServers } from '../../support/test-server.ts';
 type Item = readonly [person: string, action: string, item: string];
 
 describe('kept facts of a batch', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let database: TestDatabase;
   let watched = '';
   before(async () => {

@@ -18,7 +18,7 @@ const HOT = [
 ] as const;
 
 describe('facts that are loaded ahead', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let database: TestDatabase;
   let watched = '';
   let folder = '';

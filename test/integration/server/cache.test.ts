@@ -16,7 +16,7 @@ import { createTestDatabase, sharedPostgres, type TestDatabase } from '../../sup
 import { stopTestServers } from '../../support/test-server.ts';
 
 describe('kept facts', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let database: TestDatabase;
   let watched = '';
   before(async () => {

@@ -16,7 +16,7 @@ const counters = (from: number, to: number): object[] =>
   }));
 
 describe('stored entities while the database is gone', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let postgres: PostgresServer;
   let database: Database;
   let server: TestServer;

@@ -191,7 +191,7 @@ describe('a server that is told to stop', () => {
 });
 
 describe('a process that gets SIGTERM', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('ends with code 0, with its audit log written', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'velro-term-'));

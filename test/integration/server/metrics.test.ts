@@ -92,7 +92,7 @@ describe('/metrics', () => {
 });
 
 describe('/metrics with a PostgreSQL', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const database = postgresDatabase();
   const folder = temporaryFolder();
   afterEach(stopTestServers);

@@ -24,7 +24,7 @@ import { later } from '../../support/slow-ports.ts';
 import { startTestServer, stopTestServers } from '../../support/test-server.ts';
 
 describe('facts in Redis', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let database: TestDatabase;
   let redis: RedisServer;
   let watched = '';

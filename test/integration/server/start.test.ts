@@ -115,7 +115,7 @@ describe('a start', () => {
   });
 
   describe('with a PostgreSQL', function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const database = postgresDatabase();
 
     it('shows its pools, and says where it is', async () => {

@@ -22,7 +22,7 @@ import { startTestServer, stopTestServers } from '../../support/test-server.ts';
 const TABLE = 'velro_state.authorization_cache';
 
 describe('facts in a table that instances share', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let database: TestDatabase;
   let level: Database;
   let watched = '';

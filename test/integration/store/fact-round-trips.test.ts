@@ -32,7 +32,7 @@ insert into places values ('p', true);
 `;
 
 describe('facts of many questions', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const server = postgresDatabase();
   let trips: RoundTrips;
   let database: Database;

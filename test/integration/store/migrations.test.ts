@@ -159,7 +159,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('migrations of a PostgreSQL', function postgres() {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = temporaryFolder();
   let database: Database | undefined;
   let target: TestDatabase;
@@ -174,7 +174,7 @@ describe('migrations of a PostgreSQL', function postgres() {
 
   it('are applied once by ten processes that start at once', async () => {
     // Ten at once keep a machine busy.
-    const settings = { ...PATIENT, VELRO_DATABASE_CONNECTIONS: '10', VELRO_DATABASE_START_TIMEOUT: '110s' };
+    const settings = { ...PATIENT, VELRO_DATABASE_CONNECTIONS: '10', VELRO_DATABASE_START_TIMEOUT: '4m' };
     const script = `import { openPostgres } from ${JSON.stringify(new URL('../../support/databases.ts', import.meta.url).href)};
       const database = await openPostgres(${JSON.stringify(target.url)}, ${JSON.stringify(settings)});
       await database.query('read', { text: 'select count(*) from velro_state.api_keys' });

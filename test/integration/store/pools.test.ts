@@ -38,7 +38,7 @@ const hold = async (database: Database, purpose: Purpose): Promise<{ release(): 
 };
 
 describe('the pools of a PostgreSQL', function pools() {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const server = postgresDatabase();
   let database: Database | undefined;
   const open = async (environment: Record<string, string> = {}): Promise<Database> =>
@@ -116,7 +116,7 @@ describe('the pools of a PostgreSQL', function pools() {
 });
 
 describe('a PostgreSQL that fails', function faults() {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let server: PostgresServer;
   let database: Database | undefined;
   before(async () => {

@@ -173,7 +173,7 @@ onEveryDatabase('the cache in a table', (current) => {
 });
 
 describe('the cache in a table of a PostgreSQL', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const server = postgresDatabase();
   let database: Database;
   let level: SharedLevel;
