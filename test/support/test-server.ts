@@ -7,7 +7,7 @@ import { readConfiguration } from '../../src/server/config/configuration.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server/start-server.ts';
 import type { PoolStatus } from '../../src/server/store/database.ts';
 import { eventually } from './eventually.ts';
-import { writeSmallBundle } from './small-bundle.ts';
+import { SHORT_DEADLINES, writeSmallBundle } from './small-bundle.ts';
 
 export interface CallOptions {
   readonly method?: string;
@@ -79,6 +79,13 @@ export async function stopTestServers(): Promise<void> {
 
 function isJson(response: Response): boolean {
   return /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '');
+}
+
+/** One whose policy has short deadlines. */
+export function startHurriedServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'velro-hurried-'));
+  writeSmallBundle(folder, SHORT_DEADLINES);
+  return startTestServer(options, folder);
 }
 
 export async function startTestServer(

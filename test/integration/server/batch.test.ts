@@ -9,6 +9,7 @@ import {
   type Answer,
   question,
   serverFor,
+  startHurriedServer,
   startTestServer,
   stopTestServers,
   type TestServer,
@@ -255,7 +256,7 @@ describe('a batch', () => {
   it('has deadlines that cover what an item would take alone, not the items before it', async () => {
     let ticks = 0;
     const clock: Clock = { now: () => SYSTEM_CLOCK.now(), monotonic: () => (ticks += 5) };
-    const server = await startTestServer({ clock });
+    const server = await startHurriedServer({ clock });
     const before = ticks;
     const one = question('alice', 'read', 'd1');
     const answer = await ask(
@@ -267,7 +268,7 @@ describe('a batch', () => {
   });
 
   it('has deadlines that cover its look for facts', async () => {
-    const server = await startTestServer({ adapt: slowFacts(() => new Promise(() => undefined)) });
+    const server = await startHurriedServer({ adapt: slowFacts(() => new Promise(() => undefined)) });
     const items = itemsOf(
       await ask(server, [question('alice', 'read', 'd1'), question('bob', 'read', 'd2')]),
     );

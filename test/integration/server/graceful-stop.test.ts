@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,23 +8,13 @@ import { mock } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import type { ServerOptions } from '../../../src/server/start-server.ts';
 import { eventually } from '../../support/eventually.ts';
 import { slowFacts } from '../../support/slow-ports.ts';
-import { SMALL_BUNDLE, writeSmallBundle } from '../../support/small-bundle.ts';
+import { writeSmallBundle } from '../../support/small-bundle.ts';
 import { question, startTestServer, stopTestServers, type TestServer } from '../../support/test-server.ts';
 
 /** No connection is cut off while a test lasts. */
 const NEVER = 3_600_000;
-
-/** A server whose policy lets decisions take a minute, so that a busy machine denies none of them. */
-function startPatientServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'velro-patient-'));
-  const { policies } = writeSmallBundle(folder);
-  const timing = SMALL_BUNDLE['timing.velro']!.replace('400ms', '60s').replace('200ms', '60s');
-  writeFileSync(join(policies, 'timing.velro'), timing);
-  return startTestServer(options, folder);
-}
 
 /** Milliseconds for which the port stays open, and for which connections may ask once more. */
 const GRACE = 400;
@@ -106,7 +96,7 @@ describe('a server that is told to stop', () => {
 
   it('finishes what it has begun', async () => {
     const gate = new Gate();
-    const server = await startPatientServer({ grace: 0, longest: NEVER, adapt: slowFacts(gate.wait) });
+    const server = await startTestServer({ grace: 0, longest: NEVER, adapt: slowFacts(gate.wait) });
     const asked = Array.from({ length: 20 }, () => server.decide('alice', 'read', 'd1'));
     await eventually('all have begun', () => gate.waiting === asked.length);
     const closed = server.running.close();
@@ -147,7 +137,7 @@ describe('a server that is told to stop', () => {
 
   it('waits no longer than it said', async () => {
     const gate = new Gate();
-    const server = await startPatientServer({ grace: 0, longest: 300, adapt: slowFacts(gate.wait) });
+    const server = await startTestServer({ grace: 0, longest: 300, adapt: slowFacts(gate.wait) });
     const cut = server
       .call('/explain', { body: question('alice', 'read', 'd1') })
       .catch((error: unknown) => error);
@@ -164,7 +154,7 @@ describe('a server that is told to stop', () => {
   });
 
   it('loses no request under load', async () => {
-    const server = await startPatientServer({ grace: GRACE, longest: NEVER });
+    const server = await startTestServer({ grace: GRACE, longest: NEVER });
     const outcomes: string[] = [];
     const worker = async (): Promise<void> => {
       // A connection of its own, kept alive; it is replaced when the server closes it after an answer.
