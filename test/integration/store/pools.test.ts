@@ -41,8 +41,9 @@ describe('the pools of a PostgreSQL', function pools() {
   this.timeout(180_000);
   const server = postgresDatabase();
   let database: Database | undefined;
+  /** What is not said of a pool waits as long as a busy machine needs. */
   const open = async (environment: Record<string, string> = {}): Promise<Database> =>
-    (database = await openPostgres(server.url, environment));
+    (database = await openPostgres(server.url, { ...PATIENT, ...environment }));
   afterEach(async () => {
     await database?.close();
     database = undefined;
@@ -77,7 +78,7 @@ describe('the pools of a PostgreSQL', function pools() {
   });
 
   it('cancel a statement at its limit, and go on', async () => {
-    const opened = await open({ VELRO_POOL_READ: 'query=1s failures=1' });
+    const opened = await open({ VELRO_POOL_READ: 'acquire=60s query=1s failures=1' });
     expect(await outcomeOf(opened.query('read', { text: 'select pg_sleep(60)' }))).to.equal('too_slow');
     expect(await ask(opened, 'read')).to.equal('fine');
     // It does not go on in the server either.
@@ -104,9 +105,7 @@ describe('the pools of a PostgreSQL', function pools() {
   });
 
   it('survive a flood of each kind of use at once', async () => {
-    // All of them wait for a connection, for as long as the machine needs.
-    const patient = { VELRO_POOL_READ: 'acquire=60s', VELRO_POOL_AUTH: 'acquire=60s' };
-    const opened = await open({ VELRO_DATABASE_CONNECTIONS: '12', ...patient });
+    const opened = await open({ VELRO_DATABASE_CONNECTIONS: '12' });
     const outcomes = await Promise.all(
       Array.from({ length: 300 }, (_, n) => ask(opened, n % 2 === 0 ? 'read' : 'auth')),
     );
