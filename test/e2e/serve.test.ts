@@ -147,7 +147,7 @@ describe('velro serve', function () {
         body: (await response.json()) as { decision: boolean; context: { code: string } },
       };
     };
-    expect((await ask('/decide')).body.decision).to.equal(true);
+    expect((await answerInTime(async () => (await ask('/decide')).body)).decision).to.equal(true);
     const explained = await ask('/explain');
     expect(explained.status).to.equal(200);
     expect(explained.body).to.have.nested.property('explanation.layers').with.lengthOf(10);

@@ -14,7 +14,7 @@ import { SMALL_BUNDLE, writeSmallBundle } from '../support/small-bundle.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('hostile folders', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const folder = temporaryFolder();
   const at = (...names: readonly string[]): string => join(folder.path, ...names);
   const refusal = async (path = folder.path): Promise<string> => {

@@ -139,7 +139,8 @@ describe('the demo', () => {
     }
   });
 
-  it('answers random questions alike by both evaluators, and never against an assertion', async () => {
+  it('answers random questions alike by both evaluators, and never against an assertion', async function () {
+    this.timeout(180_000);
     const facts = await loaded;
     const interpreter = createReference(bundle.files);
     const random = new DemoRandom(7);

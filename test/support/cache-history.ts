@@ -51,8 +51,8 @@ export interface HistoryOptions {
   readonly freshShare?: number;
   /** Where policies change too. */
   readonly policies?: ActivePolicies;
-  /** What happens meanwhile; ends when `isOver` says so. */
-  readonly faults?: (random: () => number, isOver: () => boolean) => Promise<void>;
+  /** What happens meanwhile; ends when `isOver` says so, and is told how many decisions there are. */
+  readonly faults?: (random: () => number, isOver: () => boolean, decisions: () => number) => Promise<void>;
   /** Told now and then. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -147,7 +147,7 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
     await Promise.all([
       ...Array.from({ length: READERS }, (_, n) => readSome(n % servers.length)),
       ...Array.from({ length: WRITERS }, write),
-      options.faults?.(random, isOver),
+      options.faults?.(random, isOver, () => decided.length),
     ]);
   } finally {
     clearInterval(progress);

@@ -7,7 +7,7 @@ import { openDatabase } from '../../src/server/store/open-database.ts';
 import { postgresDatabase } from './postgres-database.ts';
 
 /** Opening the embedded database takes seconds, and more on a busy machine. */
-export const OPENING_TIMEOUT = 120_000;
+export const OPENING_TIMEOUT = 300_000;
 
 /** A database over a PostgreSQL, with variables as an operator would set them. */
 export function openPostgres(
@@ -18,8 +18,11 @@ export function openPostgres(
 }
 
 /** The embedded database in a folder. */
-export function openEmbedded(folder: string): Promise<Database> {
-  return openDatabase(readDatabaseConfiguration({}), folder);
+export function openEmbedded(
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Database> {
+  return openDatabase(readDatabaseConfiguration(environment), folder);
 }
 
 let template: Promise<string> | undefined;
@@ -42,7 +45,7 @@ async function makeTemplate(): Promise<string> {
 }
 
 /** For suites that are not about how long something takes: a busy machine would miss what is enough for a server. */
-const PATIENT: Readonly<Record<string, string>> = Object.fromEntries(
+export const PATIENT: Readonly<Record<string, string>> = Object.fromEntries(
   PURPOSES.map((purpose) => [`VELRO_POOL_${purpose.toUpperCase()}`, 'acquire=60s query=120s']),
 );
 
@@ -59,7 +62,7 @@ export function onEveryDatabase(title: string, suite: (database: () => Database)
           database = await openPostgres(server.url, PATIENT);
         } else {
           folder = await embeddedFolder();
-          database = await openEmbedded(folder);
+          database = await openEmbedded(folder, PATIENT);
         }
       });
       after(async () => {

@@ -6,7 +6,12 @@ export interface ManualClock extends Clock {
   advance(milliseconds: number): void;
 }
 
-export function manualClock(start = Date.parse('2026-01-05T10:00:00Z')): ManualClock {
+/** When clocks of tests begin. */
+const START = Date.parse('2026-01-05T10:00:00Z');
+/** A look takes so many milliseconds. */
+const LOOK = 0.001;
+
+export function manualClock(start = START): ManualClock {
   let elapsed = 0;
   return {
     now: () => start + elapsed,
@@ -14,5 +19,21 @@ export function manualClock(start = Date.parse('2026-01-05T10:00:00Z')): ManualC
     advance: (milliseconds) => {
       elapsed += milliseconds;
     },
+  };
+}
+
+/**
+ * A clock on which a look takes hardly any time, and nothing else any at all: of two moments it knows which was later, and
+ * however slow the machine is, nothing gets old on it.
+ */
+export function patientClock(): ManualClock {
+  const clock = manualClock();
+  return {
+    now: () => Math.floor(clock.now()),
+    monotonic() {
+      clock.advance(LOOK);
+      return clock.monotonic();
+    },
+    advance: (milliseconds) => clock.advance(milliseconds),
   };
 }

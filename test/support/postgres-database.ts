@@ -35,7 +35,7 @@ export async function createTestDatabase(
 export function postgresDatabase(): TestDatabase {
   let current: TestDatabase | undefined;
   before(async function makeDatabase() {
-    this.timeout(60_000); // The first one starts the server, or even installs it.
+    this.timeout(180_000); // The first one starts the server, or even installs it.
     current = await createTestDatabase(await sharedPostgres());
   });
   after(async () => {

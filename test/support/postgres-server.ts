@@ -77,7 +77,10 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const pid = (): number => Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
   const url = (database = 'postgres'): string => `postgres://${USER}@127.0.0.1:${port}/${database}`;
   const signal = (name: NodeJS.Signals): void => {
-    for (const one of withChildren(pid())) {
+    const postmaster = pid();
+    // Stopped, it starts no other process while those that there are are looked for.
+    process.kill(postmaster, 'SIGSTOP');
+    for (const one of withChildren(postmaster)) {
       try {
         process.kill(one, name);
       } catch (error) {

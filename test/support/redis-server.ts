@@ -148,7 +148,8 @@ export async function startRedisCluster(options: RedisOptions = {}): Promise<Red
       'cluster-enabled': 'yes',
       'cluster-port': busPort,
       'cluster-announce-ip': '127.0.0.1',
-      'cluster-node-timeout': 2_000,
+      // A node that a busy machine keeps waiting is not taken for lost.
+      'cluster-node-timeout': 30_000,
       ...options.settings,
     };
     servers.push(await startRedis({ ...options, settings }));

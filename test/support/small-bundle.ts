@@ -1,7 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A bundle that has something of everything that the server acts upon, by file name. */
+/**
+ * A bundle that has something of everything that the server acts upon, by file name. Its deadlines are such that a busy
+ * machine misses none of them.
+ */
 export const SMALL_BUNDLE: Readonly<Record<string, string>> = {
   'schema.velro': `
 enum plan { free, pro }
@@ -57,8 +60,8 @@ forbid bad_address: any on document by user
 `,
   'timing.velro': `
 layer 7 timing version 1
-deadline: any on any within 400ms
-deadline authentication within 200ms
+deadline: any on any within 60s
+deadline authentication within 60s
 `,
   'records.velro': `
 layer 8 records version 1
@@ -92,6 +95,15 @@ limit exports: export on document for each subject per subject.plan { free: 2 pe
 `,
 };
 
+/** Deadlines for tests of what comes of those that are missed, by file name. */
+export const SHORT_DEADLINES: Readonly<Record<string, string>> = {
+  'timing.velro': `
+layer 7 timing version 1
+deadline: any on any within 400ms
+deadline authentication within 200ms
+`,
+};
+
 export const SMALL_FACTS: readonly unknown[] = [
   {
     type: 'user',
@@ -109,11 +121,15 @@ export function jsonLines(records: readonly unknown[]): string {
   return records.map((record) => `${JSON.stringify(record)}\n`).join('');
 }
 
-/** Writes the bundle to `policies` and the facts to `facts.jsonl` below a folder. */
-export function writeSmallBundle(folder: string): { readonly policies: string; readonly facts: string } {
+/** Writes the bundle to `policies` and the facts to `facts.jsonl` below a folder; what is changed of it, by file name. */
+export function writeSmallBundle(
+  folder: string,
+  changed: Readonly<Record<string, string>> = {},
+): { readonly policies: string; readonly facts: string } {
   const policies = join(folder, 'policies');
   mkdirSync(policies, { recursive: true });
-  for (const [name, text] of Object.entries(SMALL_BUNDLE)) writeFileSync(join(policies, name), text);
+  for (const [name, text] of Object.entries({ ...SMALL_BUNDLE, ...changed }))
+    writeFileSync(join(policies, name), text);
   const facts = join(folder, 'facts.jsonl');
   writeFileSync(facts, jsonLines(SMALL_FACTS));
   return { policies, facts };

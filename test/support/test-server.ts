@@ -5,7 +5,9 @@ import { pino } from 'pino';
 import { readAuditLog } from '../../src/server/audit/read-segments.ts';
 import { readConfiguration } from '../../src/server/config/configuration.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/server/start-server.ts';
-import { writeSmallBundle } from './small-bundle.ts';
+import type { PoolStatus } from '../../src/server/store/database.ts';
+import { eventually } from './eventually.ts';
+import { SHORT_DEADLINES, writeSmallBundle } from './small-bundle.ts';
 
 export interface CallOptions {
   readonly method?: string;
@@ -57,6 +59,16 @@ export const DECIDE_KEY = 'a-key-of-a-service-that-asks-for-decisions';
 const running = new Set<RunningServer>();
 const folders = new Set<string>();
 
+/** Waits until no pool of a server leaves out a database that was away: each finds out by itself that it is back. */
+export async function poolsAreBack(server: TestServer): Promise<void> {
+  await eventually('every pool asks the database again', async () => {
+    const { pools } = (await server.call('/readyz?verbose')).body.database as {
+      readonly pools: Readonly<Record<string, PoolStatus>>;
+    };
+    return Object.values(pools).every(({ state }) => state !== 'open');
+  });
+}
+
 /** Closes all servers that tests started and removes their files; for `afterEach` or `after`. */
 export async function stopTestServers(): Promise<void> {
   await Promise.all([...running].map((server) => server.close()));
@@ -67,6 +79,13 @@ export async function stopTestServers(): Promise<void> {
 
 function isJson(response: Response): boolean {
   return /^application\/(problem\+)?json/.test(response.headers.get('content-type') ?? '');
+}
+
+/** One whose policy has short deadlines. */
+export function startHurriedServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'velro-hurried-'));
+  writeSmallBundle(folder, SHORT_DEADLINES);
+  return startTestServer(options, folder);
 }
 
 export async function startTestServer(

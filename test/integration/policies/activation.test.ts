@@ -21,13 +21,13 @@ import { eventually } from '../../support/eventually.ts';
 import { extraLayer, smallBundleWith, startPolicyServer } from '../../support/policy-servers.ts';
 import { postgresDatabase } from '../../support/postgres-database.ts';
 import { SMALL_BUNDLE } from '../../support/small-bundle.ts';
-import { stopTestServers, type TestServer } from '../../support/test-server.ts';
+import { poolsAreBack, stopTestServers, type TestServer } from '../../support/test-server.ts';
 
 const emptied = `truncate velro_state.policy_activations, velro_state.policy_signatures, velro_state.policy_versions,
   velro_state.policy_bundles restart identity`;
 
 describe('policies in the database', function policies() {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const database = postgresDatabase();
   afterEach(async () => {
     await stopTestServers();
@@ -82,6 +82,10 @@ describe('policies in the database', function policies() {
     mock.timers.enable({ apis: ['setInterval'] });
     try {
       const server = await start();
+      await eventually(
+        'a beat came back',
+        async () => (await server.call('/readyz?verbose')).body.cache.behind !== undefined,
+      );
       const version = await publish(server, 1);
       // Nobody is told of it.
       await database.run(`
@@ -333,10 +337,8 @@ describe('policies in the database', function policies() {
       'it follows again',
       async () => (await server.call('/readyz?verbose')).body.policy.following,
     );
-    await eventually(
-      'it is asked again',
-      async () => (await server.call('/policies/versions')).status === 200,
-    );
+    await poolsAreBack(server);
+    expect((await server.call('/policies/versions')).status).to.equal(200);
     await activate(server, await publish(server, 1));
     await answersBy(server, 2);
   });

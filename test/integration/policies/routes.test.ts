@@ -17,7 +17,7 @@ test "an owner reads" using now_and_then {
 `;
 
 describe('the routes of policies', function onRoutes() {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const database = postgresDatabase();
   let server: TestServer;
   before(async () => {

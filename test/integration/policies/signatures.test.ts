@@ -15,7 +15,7 @@ import { type Answer, stopTestServers, type TestServer } from '../../support/tes
 type Files = Readonly<Record<string, string>>;
 
 describe('signed policies', function signed() {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const database = postgresDatabase();
   let folder: string;
   let ours: string;

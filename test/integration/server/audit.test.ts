@@ -155,7 +155,7 @@ describe('audit', () => {
 });
 
 describe('audit of a server that is killed', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let child: ChildProcess | undefined;
   afterEach(async () => {
     child?.kill('SIGKILL');

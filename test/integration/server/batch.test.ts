@@ -9,6 +9,7 @@ import {
   type Answer,
   question,
   serverFor,
+  startHurriedServer,
   startTestServer,
   stopTestServers,
   type TestServer,
@@ -170,7 +171,7 @@ describe('POST /decide/batch', () => {
   });
 
   it('gives each item the verdict that it has alone', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const name = fc.constantFrom('alice', 'bob', 'carol', 'dora', 'nobody', '');
     const type = fc.constantFrom('user', 'document', 'service', 'nothing');
     const properties = fc.option(fc.record({ device: fc.string(), name: fc.string() }));
@@ -255,7 +256,7 @@ describe('a batch', () => {
   it('has deadlines that cover what an item would take alone, not the items before it', async () => {
     let ticks = 0;
     const clock: Clock = { now: () => SYSTEM_CLOCK.now(), monotonic: () => (ticks += 5) };
-    const server = await startTestServer({ clock });
+    const server = await startHurriedServer({ clock });
     const before = ticks;
     const one = question('alice', 'read', 'd1');
     const answer = await ask(
@@ -267,7 +268,7 @@ describe('a batch', () => {
   });
 
   it('has deadlines that cover its look for facts', async () => {
-    const server = await startTestServer({ adapt: slowFacts(() => new Promise(() => undefined)) });
+    const server = await startHurriedServer({ adapt: slowFacts(() => new Promise(() => undefined)) });
     const items = itemsOf(
       await ask(server, [question('alice', 'read', 'd1'), question('bob', 'read', 'd2')]),
     );

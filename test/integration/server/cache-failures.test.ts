@@ -7,7 +7,7 @@ import { type PostgresServer, startPostgres } from '../../support/postgres-serve
 import { stopTestServers } from '../../support/test-server.ts';
 
 describe('kept facts of a database that fails', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let primary: PostgresServer;
   let replica: PostgresServer | undefined;
   let server: CacheServer;

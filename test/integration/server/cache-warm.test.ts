@@ -18,7 +18,7 @@ const HOT = [
 ] as const;
 
 describe('facts that are loaded ahead', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let database: TestDatabase;
   let watched = '';
   let folder = '';
@@ -55,25 +55,41 @@ describe('facts that are loaded ahead', function () {
       },
       folder,
     );
-  const ask = async (server: TestServer, [person, action, item]: readonly string[]) => {
-    const { headers, body } = await server.call('/decide', {
-      body: {
-        subject: { type: 'person', id: person },
-        action: { name: action },
-        resource: { type: 'item', id: item },
-      },
-    });
-    return { source: headers.get('velro-cache'), permitted: body.decision as boolean };
-  };
+  /** One figure of /metrics. */
   const figure = async (server: TestServer, name: string): Promise<number> => {
     const { body } = await server.call('/metrics');
     const [, value] =
       new RegExp(`^${name.replaceAll(/[{}]/g, String.raw`\$&`)} (\\d+)$`, 'm').exec(body) ?? [];
     return Number(value);
   };
-  const misses = (server: TestServer): Promise<number> =>
-    figure(server, 'velro_cache_requests_total{outcome="miss"}');
+  /** A busy machine may keep a beat waiting; what is asked then is a miss, whatever is kept. */
+  const untrusted = (server: TestServer): Promise<number> =>
+    figure(server, 'velro_cache_misses_total{reason="untrusted"}');
+  /** All the others. */
+  const misses = async (server: TestServer): Promise<number> =>
+    (await figure(server, 'velro_cache_requests_total{outcome="miss"}')) - (await untrusted(server));
   const warmed = (server: TestServer): Promise<number> => figure(server, 'velro_cache_warmed_total');
+  /** The answer to a question while kept facts are trusted. */
+  const ask = async (
+    server: TestServer,
+    [person, action, item]: readonly string[],
+  ): Promise<{ readonly source: string | null; readonly permitted: boolean }> => {
+    let answer: { readonly source: string | null; readonly permitted: boolean } | undefined;
+    await eventually('an answer in trust', async () => {
+      const before = await untrusted(server);
+      const { headers, body } = await server.call('/decide', {
+        body: {
+          subject: { type: 'person', id: person },
+          action: { name: action },
+          resource: { type: 'item', id: item },
+        },
+      });
+      answer = { source: headers.get('velro-cache'), permitted: body.decision as boolean };
+      return (await untrusted(server)) === before;
+    });
+    if (answer === undefined) throw new Error('no answer');
+    return answer;
+  };
   /** Asks until each is answered by kept facts, and goes on asking. */
   const heat = async (server: TestServer): Promise<void> => {
     await eventually('all are kept', async () => {
@@ -134,9 +150,9 @@ describe('facts that are loaded ahead', function () {
       `insert into velro_state.hot_questions select sha256(question), question, 1000, now() from (values ${rows.map((row) => `(${row}::bytea)`).join(', ')}) as hot (question)`,
     );
     const again = await start();
-    await untilWarmed(again, HOT.length);
     // Of what is gone is only found out by looking that it is.
-    expect(await warmed(again)).to.be.within(HOT.length, HOT.length + 1);
+    await untilWarmed(again, HOT.length + 1);
+    expect(await warmed(again)).to.equal(HOT.length + 1);
     for (const one of HOT) expect(await ask(again, one)).to.include({ source: 'l1-hit' });
     expect(await ask(again, ['ann', 'delete', 'root'])).to.include({ source: 'bypass' });
   });

@@ -20,7 +20,7 @@ const DENIED: readonly (readonly [string, string, string])[] = [
 const ASKERS = 6;
 
 describe('facts in a PostgreSQL', function database() {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let postgres: PostgresServer;
   let data: string;
   let server: TestServer;

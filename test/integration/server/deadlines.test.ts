@@ -6,7 +6,13 @@ import { answerInTime } from '../../support/answer-in-time.ts';
 import { eventually } from '../../support/eventually.ts';
 import { failingFacts, later, slowFacts } from '../../support/slow-ports.ts';
 import { SMALL_BUNDLE } from '../../support/small-bundle.ts';
-import { question, startTestServer, stopTestServers, type TestServer } from '../../support/test-server.ts';
+import {
+  question,
+  startHurriedServer,
+  startTestServer,
+  stopTestServers,
+  type TestServer,
+} from '../../support/test-server.ts';
 
 const slowAuthenticator =
   (milliseconds: number) =>
@@ -24,13 +30,13 @@ describe('deadlines', () => {
   afterEach(stopTestServers);
 
   it('let pass what comes in time', async () => {
-    const server = await startTestServer({ adapt: slowFacts(() => later(30)) });
+    const server = await startHurriedServer({ adapt: slowFacts(() => later(30)) });
     const { decision } = await answerInTime(async () => (await server.decide('alice', 'read', 'd1')).body);
     expect(decision).to.equal(true);
   });
 
   it('deny what runs out of time, with 200, and record the denial', async () => {
-    const server = await startTestServer({ adapt: slowFacts(() => new Promise(() => undefined)) });
+    const server = await startHurriedServer({ adapt: slowFacts(() => new Promise(() => undefined)) });
     const startedAt = performance.now();
     const { status, body } = await server.decide('alice', 'read', 'd1');
     // No sooner than the policy says; that it comes at all is no matter of facts, which never come.
@@ -47,7 +53,7 @@ describe('deadlines', () => {
   });
 
   it('bind authentication: a decision is denied, anything else is a 503', async () => {
-    const server = await startTestServer({ adapt: slowAuthenticator(2_000) });
+    const server = await startHurriedServer({ adapt: slowAuthenticator(2_000) });
     const { status, body } = await server.decide('alice', 'read', 'd1');
     expect(status).to.equal(200);
     expect(body.decision).to.equal(false);
@@ -59,7 +65,7 @@ describe('deadlines', () => {
   });
 
   it('do not let a wrong key in that is checked slowly', async () => {
-    const server = await startTestServer({ adapt: slowAuthenticator(20) });
+    const server = await startHurriedServer({ adapt: slowAuthenticator(20) });
     const wrong = { body: question('alice', 'read', 'd1'), key: 'x'.repeat(40) };
     // A machine that is too busy to check it in time denies instead.
     await eventually('it is refused', async () => {

@@ -6,7 +6,7 @@ import { eventually } from '../../support/eventually.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
 import { importText, sendLines } from '../../support/send-lines.ts';
 import { jsonLines } from '../../support/small-bundle.ts';
-import { stopTestServers, type TestServer } from '../../support/test-server.ts';
+import { poolsAreBack, stopTestServers, type TestServer } from '../../support/test-server.ts';
 
 const counters = (from: number, to: number): object[] =>
   Array.from({ length: to - from + 1 }, (_, index) => ({
@@ -16,7 +16,7 @@ const counters = (from: number, to: number): object[] =>
   }));
 
 describe('stored entities while the database is gone', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let postgres: PostgresServer;
   let database: Database;
   let server: TestServer;
@@ -51,6 +51,7 @@ describe('stored entities while the database is gone', function () {
 
     await postgres.restart();
     await eventually('writes are taken again', async () => (await put(3)) < 300);
+    await poolsAreBack(server);
     const { rows } = await database.query('write', {
       text: 'select count(*)::int as n from velro_state.entities where id::int > 1000',
     });

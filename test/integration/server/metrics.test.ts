@@ -91,7 +91,8 @@ describe('/metrics', () => {
   });
 });
 
-describe('/metrics with a PostgreSQL', () => {
+describe('/metrics with a PostgreSQL', function () {
+  this.timeout(180_000);
   const database = postgresDatabase();
   const folder = temporaryFolder();
   afterEach(stopTestServers);

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { pino } from 'pino';
 import type { LevelCounts } from '../../../src/server/cache/shared/guarded-level.ts';
 import { readConfiguration } from '../../../src/server/config/configuration.ts';
+import { SYSTEM_CLOCK } from '../../../src/server/system-clock.ts';
 import {
   CACHE_TABLES,
   type CacheServer,
@@ -14,14 +15,16 @@ import {
   watchTables,
 } from '../../support/cache-scene.ts';
 import { eventually } from '../../support/eventually.ts';
+import { patientClock } from '../../support/manual-clock.ts';
 import { createTestDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres-database.ts';
 import { RedisConnection } from '../../support/redis-connection.ts';
 import { closeRedisLevels, redisLevel } from '../../support/redis-level.ts';
 import { type RedisServer, startRedis, startRedisCluster } from '../../support/redis-server.ts';
+import { later } from '../../support/slow-ports.ts';
 import { startTestServer, stopTestServers } from '../../support/test-server.ts';
 
 describe('facts in Redis', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let database: TestDatabase;
   let redis: RedisServer;
   let watched = '';
@@ -48,9 +51,15 @@ describe('facts in Redis', function () {
   });
 
   type Options = Parameters<typeof startCacheServer>[1];
+  /** Unless it is said otherwise, on a clock on which a beat is never late: what is kept is trusted, and as young as it was. */
   const start = async (options: Options = {}): Promise<CacheServer> => {
     const levels = options.levels ?? [await redisLevel(redis.url)];
-    const server = await startCacheServer(database.url, { bundle: SHARED_BUNDLE, ...options, levels });
+    const server = await startCacheServer(database.url, {
+      bundle: SHARED_BUNDLE,
+      clock: patientClock(),
+      ...options,
+      levels,
+    });
     await server.settled();
     return server;
   };
@@ -106,7 +115,7 @@ describe('facts in Redis', function () {
   });
 
   it('are of no use after a change of anything that they lead to, at any instance', async () => {
-    const [one, two] = await startTwo();
+    const [one, two] = await startTwo({ clock: SYSTEM_CLOCK });
     await share(one, 'ann', 'grandchild');
     for (const item of ['root', 'grandchild'])
       expect(await two.ask('ann', 'read', item)).to.deep.include({ permitted: true });
@@ -140,7 +149,8 @@ describe('facts in Redis', function () {
     expect(before).to.have.length(2);
     await database.run(`update people set status = 'suspended' where id = 'ann'`);
     await eventually('her slice is gone', async () => (await keys()).length < 2);
-    expect((await one.ask('ann', 'read', 'root')).permitted).to.equal(false);
+    // The other instance may have been told of it first.
+    await eventually('it is denied', async () => !(await one.ask('ann', 'read', 'root')).permitted);
   });
 
   it('do not come back when somebody writes again what was there before a change', async () => {
@@ -150,12 +160,14 @@ describe('facts in Redis', function () {
     await database.run(`update memberships set is_active = false where person_id = 'ann'`);
     for (const server of [one, two])
       await eventually('it is denied', async () => !(await server.ask('ann', 'read', 'root')).permitted);
-    // Gone from the processes, and back in Redis as it was.
-    await shake(two);
-    for (const [key, bytes] of before) await redis.run('set', key, bytes);
     const { refused } = countsOf(two);
-    expect(await two.ask('ann', 'read', 'root')).to.deep.equal({ permitted: false, source: 'miss' });
-    expect(countsOf(two).refused).to.be.above(refused);
+    // Gone from the processes, and back in Redis as it was; what the instances still delete may come later, and is put back again.
+    await eventually('it is found and refused', async () => {
+      await shake(two);
+      for (const [key, bytes] of before) await redis.run('set', key, bytes);
+      expect(await two.ask('ann', 'read', 'root')).to.deep.equal({ permitted: false, source: 'miss' });
+      return countsOf(two).refused > refused;
+    });
   });
 
   it('from before an instance listened are not used by it', async () => {
@@ -259,11 +271,10 @@ describe('facts in Redis', function () {
   });
 
   it('renew what is too old for its verdict, as long as its own line lets it be shared', async () => {
-    let passed = 0;
-    const clock = { now: () => Date.now() + passed, monotonic: () => performance.now() + passed };
+    const clock = patientClock();
     const server = await start({ clock });
-    const later = async (minutes: number): Promise<void> => {
-      passed += 60_000 * minutes;
+    const pass = async (minutes: number): Promise<void> => {
+      clock.advance(60_000 * minutes);
       await server.settled();
     };
     const ask = (): ReturnType<CacheServer['ask']> => server.ask('ben', 'open', 'root');
@@ -271,13 +282,13 @@ describe('facts in Redis', function () {
     expect(await ask()).to.deep.equal({ permitted: false, source: 'miss' });
     await eventually('it is written', () => writtenBy(server) >= 2);
     const { loads } = server.cache.status().counts;
-    await later(9);
+    await pass(9);
     expect(await ask()).to.deep.equal({ permitted: false, source: 'l1-hit' });
-    await later(2);
+    await pass(2);
     expect(await ask()).to.deep.equal({ permitted: false, source: 'l2-hit' });
     expect(await ask()).to.deep.equal({ permitted: false, source: 'l1-hit' });
     expect(server.cache.status().counts.loads).to.equal(loads);
-    await later(10);
+    await pass(10);
     expect(await ask()).to.deep.equal({ permitted: false, source: 'miss' });
     expect(server.cache.status().counts.misses.too_old_for_verdict).to.equal(1);
   });
@@ -339,9 +350,15 @@ describe('facts in Redis', function () {
       [one, two].every((server) => server.cache.status().shared?.levels.l2?.isReachable === true),
     );
     for (const server of [one, two]) await isAskedAgain(server);
-    await shake(one, two);
-    await share(one);
-    expect(await two.ask('ann', 'read', 'root')).to.deep.equal({ permitted: true, source: 'l2-hit' });
+    // A busy machine may take longer than they wait for a level here, and longer to write.
+    await eventually('it serves again', async () => {
+      await shake(one, two);
+      await one.ask('ann', 'read', 'root');
+      await later(50);
+      const { permitted, source } = await two.ask('ann', 'read', 'root');
+      expect(permitted).to.equal(true);
+      return source === 'l2-hit';
+    });
   });
 
   it('are shared by a Cluster as well', async () => {
@@ -446,12 +463,11 @@ describe('facts in Redis', function () {
   });
 
   it('get older wherever they are, and serve no longer than layer 7 says', async () => {
-    let passed = 0;
-    const clock = { now: () => Date.now() + passed, monotonic: () => performance.now() + passed };
+    const clock = patientClock();
     const [one, two] = [await start({ clock }), await start({ clock })];
     const MINUTE = 60_000;
-    const later = async (minutes: number): Promise<void> => {
-      passed += minutes * MINUTE;
+    const pass = async (minutes: number): Promise<void> => {
+      clock.advance(minutes * MINUTE);
       // Nothing is trusted until the next beats of the moved clock.
       for (const server of [one, two]) await server.settled();
     };
@@ -460,15 +476,15 @@ describe('facts in Redis', function () {
     await share(one, 'ann');
     await share(one, 'ben');
     // A permit is kept for 10 minutes in a process, and for an hour in all; a denial for 10 and for 20.
-    await later(15);
+    await pass(15);
     expect(await ask(two, 'ann')).to.deep.equal({ permitted: true, source: 'l2-hit' });
     expect(await ask(two, 'ben')).to.deep.equal({ permitted: false, source: 'l2-hit' });
-    await later(8);
+    await pass(8);
     // It came 8 minutes ago, and was loaded 23 minutes ago.
     expect(await ask(two, 'ann')).to.deep.equal({ permitted: true, source: 'l1-hit' });
     expect((await ask(two, 'ben')).permitted).to.equal(false);
     expect(two.cache.status().counts.tooOld).to.equal(1);
-    await later(40);
+    await pass(40);
     const { loads } = two.cache.status().counts;
     expect(await ask(two, 'ann')).to.deep.equal({ permitted: true, source: 'miss' });
     expect(two.cache.status().counts.loads).to.equal(loads + 1);

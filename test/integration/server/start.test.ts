@@ -114,7 +114,8 @@ describe('a start', () => {
     expect((await server.call('/readyz')).body).to.deep.equal({ status: 'ready' });
   });
 
-  describe('with a PostgreSQL', () => {
+  describe('with a PostgreSQL', function () {
+    this.timeout(180_000);
     const database = postgresDatabase();
 
     it('shows its pools, and says where it is', async () => {

@@ -18,7 +18,7 @@ function schemaWith(attributes: string): string {
 }
 
 describe('a server whose facts are in tables', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const database = postgresDatabase();
   let folder: string;
   before(() =>

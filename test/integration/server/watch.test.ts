@@ -6,7 +6,7 @@ import { jsonLines, SMALL_BUNDLE, SMALL_FACTS } from '../../support/small-bundle
 import { serverFor } from '../../support/test-server.ts';
 
 describe('a server that watches', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const server = serverFor('each', () => ({ watch: true }));
 
   const eventually = (what: string, holds: () => Promise<boolean> | boolean): Promise<void> =>

@@ -4,7 +4,6 @@ import { emptyReport } from '../../../src/dsl/types/decode-report.ts';
 import { formatTime } from '../../../src/dsl/types/parse-time.ts';
 import { UNKNOWN } from '../../../src/dsl/types/values.ts';
 import type { Row } from '../../../src/server/store/database.ts';
-import { DatabaseUnavailable } from '../../../src/server/store/database-unavailable.ts';
 import { onEveryDatabase } from '../../support/databases.ts';
 import { checkText } from '../../support/load.ts';
 
@@ -197,22 +196,6 @@ onEveryDatabase('a database', (current) => {
     await rows('select pg_notify($1, $2)', [channel, 'two']);
     await rows('select 1');
     expect(heard).to.deep.equal(['one']);
-  });
-
-  it('sends a use away that waits too long for its turn', async () => {
-    if (current().kind !== 'embedded') return; // Pools have a test of their own.
-    let release = (): void => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const holding = current().transaction('write', () => held);
-    const refused = await current()
-      .query('auth', { text: 'select 1' })
-      .catch((error: unknown) => error);
-    expect(refused).to.be.instanceOf(DatabaseUnavailable).with.property('reason', 'busy');
-    release();
-    await holding;
-    expect(await rows('select 1 as one')).to.deep.equal([{ one: 1 }]);
   });
 });
 

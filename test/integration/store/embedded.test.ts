@@ -9,6 +9,7 @@ import { DatabaseUnavailable } from '../../../src/server/store/database-unavaila
 import { createEmbeddedDatabase } from '../../../src/server/store/embedded/embedded-database.ts';
 import { OPENING_TIMEOUT, openEmbedded } from '../../support/databases.ts';
 import { ROOT } from '../../support/project-files.ts';
+import { later } from '../../support/slow-ports.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('the embedded database', function embedded() {
@@ -87,6 +88,28 @@ describe('the embedded database', function embedded() {
     await third.close();
   });
 
+  it('is waited for by all who want it while it is opened for the first time, however long that takes', async () => {
+    const prepared = Promise.withResolvers<void>();
+    let isOpen = false;
+    const database = createEmbeddedDatabase({
+      folder: folder.path,
+      // Once it is open, whoever waits for their turn may wait for it.
+      patience: () => (isOpen ? OPENING_TIMEOUT : 1),
+      longest: () => OPENING_TIMEOUT,
+      async prepare() {
+        await prepared.promise;
+        isOpen = true;
+      },
+    });
+    const asked = [1, 2, 3].map(() => database.query('read', { text: 'select 1 as n' }));
+    const rows = Promise.all(asked.map(async (one) => (await one).rows));
+    rows.catch(() => {});
+    await later(50);
+    prepared.resolve();
+    expect(await rows).to.deep.equal(asked.map(() => [{ n: 1 }]));
+    await database.close();
+  });
+
   it('is opened anew when it breaks off, and never says that nothing is there', async () => {
     const database = await openEmbedded(folder.path);
     const ask = async (text: string) =>
@@ -157,6 +180,23 @@ describe('the embedded database', function embedded() {
     });
     expect(await undone.catch((error: unknown) => error)).to.have.property('reason', 'too_slow');
     expect(await ask('write', 'select n from lasting')).to.deep.equal([1]);
+    await database.close();
+  });
+
+  it('sends a use away that waits too long for its turn', async () => {
+    const database = await openEmbedded(folder.path);
+    const held = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const holding = database.transaction('write', () => {
+      begun.resolve();
+      return held.promise;
+    });
+    await begun.promise;
+    const refused = await database.query('auth', { text: 'select 1' }).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(DatabaseUnavailable).with.property('reason', 'busy');
+    held.resolve();
+    await holding;
+    expect((await database.query('write', { text: 'select 1 as one' })).rows).to.deep.equal([{ one: 1 }]);
     await database.close();
   });
 

@@ -5,6 +5,7 @@ import type { FactQuestion, FactStore } from '../../../src/server/ports.ts';
 import type { Database } from '../../../src/server/store/database.ts';
 import { askedFacts } from '../../support/asked-facts.ts';
 import { openPostgres } from '../../support/databases.ts';
+import { eventually } from '../../support/eventually.ts';
 import { postgresDatabase } from '../../support/postgres-database.ts';
 import { countRoundTrips, type RoundTrips } from '../../support/round-trips.ts';
 
@@ -31,7 +32,7 @@ insert into places values ('p', true);
 `;
 
 describe('facts of many questions', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const server = postgresDatabase();
   let trips: RoundTrips;
   let database: Database;
@@ -142,6 +143,7 @@ describe('facts of many questions', function () {
     // It was looked at the tables when there was no such one.
     await Promise.resolve(store.loadAll(questions, bundle)).catch(() => {});
     expect((await store.loadAll(questions, bundle)).at(4)!.record('place', 'p')).to.be.an('object');
-    expect(database.status().pools['read']).to.include({ state: 'healthy' });
+    // On a busy machine a pool may count as slow for a while.
+    await eventually('it is healthy', () => database.status().pools['read']?.state === 'healthy');
   });
 });

@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.ts';
 import { postgresDatabase } from '../../support/postgres-database.ts';
 
 describe('the connection that listens', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const database = postgresDatabase();
   const prototype = pg.Client.prototype as unknown as {
     query: (this: object, text: string) => Promise<unknown>;

@@ -5,7 +5,7 @@ import { sharedPostgres } from '../../support/postgres-database.ts';
 import { findMismatches } from '../../support/tables.ts';
 
 describe('docs/diagnostics.md on VEL5xxx', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const sections = new Map(diagnosticSections('VEL5').map((one) => [one.code, one]));
   // Roles belong to the server, and go once the databases are gone in which they may do something.
   after(async () => {

@@ -7,7 +7,7 @@ import type { Name, StringLiteral } from '../../../src/dsl/syntax/ast.ts';
 import type { Database, Row, Session } from '../../../src/server/store/database.ts';
 import { maintain } from '../../../src/server/store/maintenance.ts';
 import { MIGRATIONS, migrate, migrationStatus } from '../../../src/server/store/migrate.ts';
-import { onEveryDatabase, openPostgres } from '../../support/databases.ts';
+import { onEveryDatabase, openPostgres, PATIENT } from '../../support/databases.ts';
 import { createTestDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres-database.ts';
 import { loadReferenceBundle } from '../../support/reference-bundle.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -159,7 +159,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe('migrations of a PostgreSQL', function postgres() {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = temporaryFolder();
   let database: Database | undefined;
   let target: TestDatabase;
@@ -173,8 +173,10 @@ describe('migrations of a PostgreSQL', function postgres() {
   });
 
   it('are applied once by ten processes that start at once', async () => {
+    // Ten at once keep a machine busy.
+    const settings = { ...PATIENT, VELRO_DATABASE_CONNECTIONS: '10', VELRO_DATABASE_START_TIMEOUT: '4m' };
     const script = `import { openPostgres } from ${JSON.stringify(new URL('../../support/databases.ts', import.meta.url).href)};
-      const database = await openPostgres(${JSON.stringify(target.url)}, { VELRO_DATABASE_CONNECTIONS: '10' });
+      const database = await openPostgres(${JSON.stringify(target.url)}, ${JSON.stringify(settings)});
       await database.query('read', { text: 'select count(*) from velro_state.api_keys' });
       await database.close();`;
     const codes = await Promise.all(

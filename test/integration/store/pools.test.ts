@@ -3,7 +3,7 @@ import pg from 'pg';
 import { StartError } from '../../../src/server/config/start-error.ts';
 import type { Database, PoolStatus, Purpose } from '../../../src/server/store/database.ts';
 import { DatabaseUnavailable } from '../../../src/server/store/database-unavailable.ts';
-import { openPostgres } from '../../support/databases.ts';
+import { openPostgres, PATIENT } from '../../support/databases.ts';
 import { postgresDatabase } from '../../support/postgres-database.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
 
@@ -38,11 +38,12 @@ const hold = async (database: Database, purpose: Purpose): Promise<{ release(): 
 };
 
 describe('the pools of a PostgreSQL', function pools() {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const server = postgresDatabase();
   let database: Database | undefined;
+  /** What is not said of a pool waits as long as a busy machine needs. */
   const open = async (environment: Record<string, string> = {}): Promise<Database> =>
-    (database = await openPostgres(server.url, environment));
+    (database = await openPostgres(server.url, { ...PATIENT, ...environment }));
   afterEach(async () => {
     await database?.close();
     database = undefined;
@@ -66,6 +67,8 @@ describe('the pools of a PostgreSQL', function pools() {
 
   it('refuse in time when all connections are in use, and are not given up on for that', async () => {
     const opened = await open({ VELRO_POOL_WRITE: 'min=1 max=1 acquire=1s failures=1' });
+    // A busy machine may take longer to connect.
+    await until(async () => (await ask(opened, 'write')) === 'fine');
     const holding = await hold(opened, 'write');
     expect(await ask(opened, 'write')).to.equal('busy');
     expect(await ask(opened, 'write')).to.equal('busy');
@@ -75,7 +78,7 @@ describe('the pools of a PostgreSQL', function pools() {
   });
 
   it('cancel a statement at its limit, and go on', async () => {
-    const opened = await open({ VELRO_POOL_READ: 'query=1s failures=1' });
+    const opened = await open({ VELRO_POOL_READ: 'acquire=60s query=1s failures=1' });
     expect(await outcomeOf(opened.query('read', { text: 'select pg_sleep(60)' }))).to.equal('too_slow');
     expect(await ask(opened, 'read')).to.equal('fine');
     // It does not go on in the server either.
@@ -102,9 +105,7 @@ describe('the pools of a PostgreSQL', function pools() {
   });
 
   it('survive a flood of each kind of use at once', async () => {
-    // All of them wait for a connection, for as long as the machine needs.
-    const patient = { VELRO_POOL_READ: 'acquire=60s', VELRO_POOL_AUTH: 'acquire=60s' };
-    const opened = await open({ VELRO_DATABASE_CONNECTIONS: '12', ...patient });
+    const opened = await open({ VELRO_DATABASE_CONNECTIONS: '12' });
     const outcomes = await Promise.all(
       Array.from({ length: 300 }, (_, n) => ask(opened, n % 2 === 0 ? 'read' : 'auth')),
     );
@@ -114,7 +115,7 @@ describe('the pools of a PostgreSQL', function pools() {
 });
 
 describe('a PostgreSQL that fails', function faults() {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let server: PostgresServer;
   let database: Database | undefined;
   before(async () => {
@@ -198,7 +199,8 @@ describe('a PostgreSQL that fails', function faults() {
   });
 
   it('has room for fewer connections than pools want, and they make do', async () => {
-    const opened = (database = await openPostgres(server.url()));
+    // All of them wait for a connection, for as long as the machine needs.
+    const opened = (database = await openPostgres(server.url(), PATIENT));
     const most = Object.values(opened.status().pools).reduce((sum, pool) => sum + pool.most, 1);
     expect(most).to.be.at.most(27);
     const everything = ['auth', 'read', 'write', 'analytics', 'admin', 'batch'] as const;

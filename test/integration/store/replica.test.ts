@@ -6,7 +6,7 @@ import { eventually } from '../../support/eventually.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres-server.ts';
 
 describe('a replica', function replicas() {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let primary: PostgresServer;
   let replica: PostgresServer;
   let database: Database;

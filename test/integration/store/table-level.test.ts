@@ -173,7 +173,7 @@ onEveryDatabase('the cache in a table', (current) => {
 });
 
 describe('the cache in a table of a PostgreSQL', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const server = postgresDatabase();
   let database: Database;
   let level: SharedLevel;
@@ -220,6 +220,7 @@ describe('the cache in a table of a PostgreSQL', function () {
     level.put([entry('ann')]);
     level.drop({ keys: [keyOf('ann')], changes: [change(15, 'user', 'ann'), change(15)] });
     await eventually('it is given up', () => level.status().unwritten === unwritten + 1);
-    expect(database.status().pools['auth']).to.include({ state: 'healthy' });
+    // On a busy machine a pool may count as slow for a while.
+    await eventually('it is healthy', () => database.status().pools['auth']?.state === 'healthy');
   });
 });

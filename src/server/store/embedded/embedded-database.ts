@@ -46,6 +46,7 @@ export function createEmbeddedDatabase({ folder, patience, longest, prepare }: E
   let opened: Opened | undefined;
   let closed = false;
   let isRefused = false;
+  let hasOpened = false;
 
   const told: Told = {
     onNotification(channel, payload) {
@@ -61,6 +62,7 @@ export function createEmbeddedDatabase({ folder, patience, longest, prepare }: E
     opening ??= openAndListen().then(
       (result) => {
         isRefused = false;
+        hasOpened = true;
         return (opened = result);
       },
       (error: unknown) => {
@@ -85,8 +87,11 @@ export function createEmbeddedDatabase({ folder, patience, longest, prepare }: E
       throw error;
     }
   };
-  const use = <T>(purpose: Purpose, work: (session: Session) => Promise<T>): Promise<T> =>
-    turnstile.pass(async () => work((await open()).session(longest(purpose))), patience(purpose));
+  const use = async <T>(purpose: Purpose, work: (session: Session) => Promise<T>): Promise<T> => {
+    // Nobody has it in use while it is opened for the first time, which takes as long as the machine needs.
+    if (!hasOpened) await open();
+    return turnstile.pass(async () => work((await open()).session(longest(purpose))), patience(purpose));
+  };
 
   return {
     kind: 'embedded',
