@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Database } from '../../src/server/store/database.ts';
-import { openPostgres } from '../support/databases.ts';
+import { openPostgres, PATIENT } from '../support/databases.ts';
 import { startEntityServer } from '../support/entity-server.ts';
 import { postgresDatabase } from '../support/postgres-database.ts';
 import { runVelro, type VelroRun } from '../support/run-velro.ts';
@@ -15,7 +15,7 @@ describe('velro entity', function () {
   let database: Database;
   let server: TestServer;
   before(async () => {
-    database = await openPostgres(postgres.url);
+    database = await openPostgres(postgres.url, PATIENT);
     server = await startEntityServer(() => database);
   });
   after(async () => {

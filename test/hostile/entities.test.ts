@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { PROBLEMS } from '../../src/server/http/problem-catalogue.ts';
 import type { Database } from '../../src/server/store/database.ts';
-import { openPostgres } from '../support/databases.ts';
+import { openPostgres, PATIENT } from '../support/databases.ts';
 import { startEntityServer } from '../support/entity-server.ts';
 import { postgresDatabase } from '../support/postgres-database.ts';
 import { importText } from '../support/send-lines.ts';
@@ -54,7 +54,7 @@ describe('hostile entities', function () {
   let database: Database;
   let server: TestServer;
   before(async () => {
-    database = await openPostgres(postgres.url);
+    database = await openPostgres(postgres.url, PATIENT);
     server = await startEntityServer(() => database);
   });
   after(async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readConfiguration } from '../../src/server/config/configuration.ts';
 import type { Environment } from '../../src/server/config/environment.ts';
 import type { ServerOptions } from '../../src/server/start-server.ts';
+import { PATIENT } from './databases.ts';
 import { SMALL_BUNDLE, writeSmallBundle } from './small-bundle.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
@@ -25,7 +26,7 @@ export function startPolicyServer(
   const { home = mkdtempSync(join(tmpdir(), 'velro-policies-')), ...rest } = options;
   if (options.home === undefined) writeSmallBundle(home);
   const configuration = readConfiguration(
-    { VELRO_DATABASE_URL: url, VELRO_DATABASE_CONNECTIONS: '20', ...environment },
+    { ...PATIENT, VELRO_DATABASE_URL: url, VELRO_DATABASE_CONNECTIONS: '20', ...environment },
     { port: 0, data: join(home, 'data') },
   );
   return startTestServer({ facts: undefined, configuration, ...rest }, home);

@@ -82,10 +82,6 @@ describe('policies in the database', function policies() {
     mock.timers.enable({ apis: ['setInterval'] });
     try {
       const server = await start();
-      await eventually(
-        'a beat came back',
-        async () => (await server.call('/readyz?verbose')).body.cache.behind !== undefined,
-      );
       const version = await publish(server, 1);
       // Nobody is told of it.
       await database.run(`

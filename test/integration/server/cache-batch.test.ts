@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { CACHE_TABLES, type CacheServer, startCacheServer, watchTables } from '../../support/cache-scene.ts';
+import { PATIENT } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { patientClock } from '../../support/manual-clock.ts';
 import { createTestDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres-database.ts';
@@ -29,7 +30,8 @@ describe('kept facts of a batch', function () {
   after(async () => (await sharedPostgres()).run(`drop database ${watched} with (force)`));
 
   const start = async (options: Parameters<typeof startCacheServer>[1] = {}): Promise<CacheServer> => {
-    const server = await startCacheServer(database.url, options);
+    const environment = { ...PATIENT, ...options.environment };
+    const server = await startCacheServer(database.url, { ...options, environment });
     await server.settled();
     return server;
   };

@@ -9,7 +9,7 @@ import {
   startCacheServer,
   watchTables,
 } from '../../support/cache-scene.ts';
-import { embeddedFolder, OPENING_TIMEOUT, openEmbedded } from '../../support/databases.ts';
+import { embeddedFolder, OPENING_TIMEOUT, openEmbedded, PATIENT } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { patientClock } from '../../support/manual-clock.ts';
 import { createTestDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres-database.ts';
@@ -38,7 +38,8 @@ describe('kept facts', function () {
 
   type Options = Parameters<typeof startCacheServer>[1];
   const start = async (options: Options = {}): Promise<CacheServer> => {
-    const server = await startCacheServer(database.url, options);
+    const environment = { ...PATIENT, ...options.environment };
+    const server = await startCacheServer(database.url, { ...options, environment });
     await server.settled();
     return server;
   };

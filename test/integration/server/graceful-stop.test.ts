@@ -43,11 +43,11 @@ class Stopping {
 
   /** Lets the rest of the time pass, and waits for the end. */
   async end(): Promise<void> {
-    let isOver = false;
+    const state = { isOver: false };
     const over = this.#closed?.finally(() => {
-      isOver = true;
+      state.isOver = true;
     });
-    while (!isOver) {
+    while (!state.isOver) {
       mock.timers.tick(GRACE);
       await nextTurn();
     }

@@ -14,6 +14,7 @@ import {
   startCacheServer,
   watchTables,
 } from '../../support/cache-scene.ts';
+import { PATIENT } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { patientClock } from '../../support/manual-clock.ts';
 import { createTestDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres-database.ts';
@@ -57,6 +58,7 @@ describe('facts in Redis', function () {
     const server = await startCacheServer(database.url, {
       bundle: SHARED_BUNDLE,
       clock: patientClock(),
+      environment: PATIENT,
       ...options,
       levels,
     });

@@ -13,7 +13,7 @@ import {
   startCacheServer,
   watchTables,
 } from '../../support/cache-scene.ts';
-import { openPostgres } from '../../support/databases.ts';
+import { openPostgres, PATIENT } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { patientClock } from '../../support/manual-clock.ts';
 import { createTestDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres-database.ts';
@@ -35,7 +35,7 @@ describe('facts in a table that instances share', function () {
   });
   beforeEach(async () => {
     database = await createTestDatabase(await sharedPostgres(), watched);
-    level = await openPostgres(database.url);
+    level = await openPostgres(database.url, PATIENT);
   });
   afterEach(async () => {
     await stopTestServers();
@@ -50,6 +50,7 @@ describe('facts in a table that instances share', function () {
     const server = await startCacheServer(database.url, {
       bundle: SHARED_BUNDLE,
       clock: patientClock(),
+      environment: PATIENT,
       ...options,
       levels,
     });
