@@ -7,10 +7,11 @@ import type { LoadedBundle } from '../bundles/load-bundle-folder.ts';
 import type { PolicyRuntime } from '../bundles/policy-runtime.ts';
 import { FindingsError, StartError } from '../config/start-error.ts';
 import type { Database } from '../store/database.ts';
+import { DatabaseUnavailable } from '../store/database-unavailable.ts';
 import { examineApart } from './examine-apart.ts';
 import type { Examination } from './examine-bundle.ts';
 import { loadPublished } from './load-published.ts';
-import type { StoredActivation } from './policy-records.ts';
+import type { StoredActivation, StoredBundle } from './policy-records.ts';
 import { PolicyRefusal } from './policy-refusal.ts';
 import { changePolicies, createPolicyStore } from './policy-store.ts';
 import type { PolicyTrust } from './policy-trust.ts';
@@ -33,6 +34,12 @@ export interface FirstPolicyOptions {
   readonly expectsNone?: boolean | undefined;
 }
 
+/** What is active, with its files. */
+interface Active {
+  readonly activation: StoredActivation;
+  readonly stored: StoredBundle;
+}
+
 /** What was found out of the bundle in the folder before it is known what is active. */
 interface Ahead {
   /** It was checked in canonical form, but for its tests. */
@@ -50,6 +57,14 @@ export const AT_START = 'velro serve';
 export async function firstPolicies(options: FirstPolicyOptions): Promise<FirstPolicies> {
   const { database, folder, trust, expectsNone = false } = options;
   const store = createPolicyStore(database);
+  const readActive = async (): Promise<Active | undefined> => {
+    const activation = await store.active();
+    const stored = activation === undefined ? undefined : await store.bundle(activation.version);
+    return activation === undefined || stored === undefined ? undefined : { activation, stored };
+  };
+  // Before this thread is busy: the embedded database answers as soon as it is open.
+  const asking = readActive();
+  asking.catch(() => {});
   const reading = readFolderBundle(folder);
   const own = await reading.catch(() => undefined);
   const unneeded = new AbortController();
@@ -57,17 +72,23 @@ export async function firstPolicies(options: FirstPolicyOptions): Promise<FirstP
   const examining = isExamined ? examineApart({ files: own.files }, undefined, unneeded.signal) : undefined;
   examining?.catch(() => {});
   let known: Awaited<ReturnType<typeof checkAhead>>;
+  let active: Active | undefined;
   try {
     known = database.kind === 'embedded' ? await checkAhead(own, options.runtime) : undefined;
-    const isEmpty = (await store.active()) === undefined;
-    if (isEmpty) await publishFirst(await reading, { bundle: known?.bundle, examining }, options);
+    active = await asking.catch((error: unknown) => {
+      // That it had no time so early says nothing.
+      if (error instanceof DatabaseUnavailable) return readActive();
+      throw error;
+    });
+    if (active === undefined) {
+      await publishFirst(await reading, { bundle: known?.bundle, examining }, options);
+      active = await readActive();
+    }
   } finally {
     unneeded.abort();
   }
-  const activation = await store.active();
-  const stored = activation === undefined ? undefined : await store.bundle(activation.version);
-  if (activation === undefined || stored === undefined)
-    throw new StartError('the database holds no policies');
+  if (active === undefined) throw new StartError('the database holds no policies');
+  const { activation, stored } = active;
   try {
     const bundle = await loadPublished(stored, trust, known);
     // One that cannot be read is no bundle that could differ.
