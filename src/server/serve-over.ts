@@ -37,8 +37,15 @@ const DAY = 86_400_000;
 const GRACE = 300;
 const LONGEST = 10_000;
 
-/** Starts a server over a database: everything else that it needs, up to listening. Throws as `startServer` does. */
-export async function serveOver(database: Database, options: ServerOptions): Promise<RunningServer> {
+/**
+ * Starts a server over a database: everything else that it needs, up to listening. Throws as `startServer` does. `isNew` says
+ * that the database is being made, as far as is known.
+ */
+export async function serveOver(
+  database: Database,
+  options: ServerOptions,
+  isNew: boolean,
+): Promise<RunningServer> {
   const { configuration } = options;
   const clock = options.clock ?? SYSTEM_CLOCK;
   const report = options.report ?? ((text: string) => void process.stderr.write(`${text}\n`));
@@ -64,7 +71,10 @@ export async function serveOver(database: Database, options: ServerOptions): Pro
       : {}),
   });
   const trust = await readPolicyTrust(configuration.policyKeys);
-  const first = await loadFirstPolicies(options, { runtime, database, trust, report });
+  const first = await loadFirstPolicies(
+    { ...options, expectsNone: isNew },
+    { runtime, database, trust, report },
+  );
 
   const key = configuration.apiKey ?? (await readOrCreateKey(paths.key));
   const auditSecret = await readOrCreateAuditSecret(paths.auditSecret);

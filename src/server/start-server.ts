@@ -2,7 +2,10 @@ import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Configuration, dataPaths } from './config/configuration.ts';
 import { prepareFolder } from './config/data-folder.ts';
+import { expectExamination } from './policies/examine-apart.ts';
 import type { Clock, Ports } from './ports.ts';
+import { isToBeMade } from './store/embedded/embedded-database.ts';
+import { loadRunner } from './store/migrate.ts';
 import { openDatabase } from './store/open-database.ts';
 
 export interface ServerOptions {
@@ -53,15 +56,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { folder } = dataPaths(configuration.data);
   await prepareFolder(folder);
   const database = await openDatabase(configuration.database, folder);
+  let isNew = false;
   try {
     // The embedded one opens in a thread of its own, which takes longest: it begins before the rest is loaded, which lets
     // nothing else run.
     if (options.facts === undefined && !options.watch) {
+      isNew = database.kind === 'embedded' && isToBeMade(folder);
       database.query('admin', { text: 'select 1' }).catch(() => {});
       await turnOfOthers();
+      if (isNew) {
+        // What is made will be migrated, and gets the bundle of the folder as its first version.
+        expectExamination();
+        loadRunner().catch(() => {});
+      }
     }
     const { serveOver } = await import('./serve-over.ts');
-    return await serveOver(database, options);
+    return await serveOver(database, options, isNew);
   } catch (error) {
     await database.close();
     throw error;

@@ -58,8 +58,6 @@ export const defineServe: DefineCommand = (command, run) => {
 
 async function serve(options: ServeOptions): Promise<ExitCode> {
   try {
-    // Facts of a file are in memory, and nobody waits for them.
-    if (options.facts === undefined) keepRequestsYoung();
     const configuration = readConfiguration(process.env, options);
     const server = await startServer({
       configuration,
@@ -69,6 +67,9 @@ async function serve(options: ServeOptions): Promise<ExitCode> {
       report: notice,
       color: wantsColor(process.stderr),
     });
+    // Facts of a file are in memory, and nobody waits for them. Not before all is loaded: code that was compiled under other
+    // settings of V8, that of Node among it, would be compiled anew.
+    if (options.facts === undefined) keepRequestsYoung();
     const stopped = stopOnSignals(server);
     const demo = await readDemo(options.facts);
     print(bannerText({ name: 'velro', server, data: configuration.data, policies: options.policies, demo }));

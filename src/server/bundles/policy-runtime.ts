@@ -44,7 +44,10 @@ export interface PolicyRuntime extends BundleSource {
    * what speaks against it a little, as text for people.
    */
   adopt(bundle: LoadedBundle): Promise<string>;
-  /** Compiles a bundle that will probably be adopted, and warms it up, while that waits for something else. */
+  /**
+   * Compiles a bundle that will probably be adopted, warms it up and holds it against where its facts come from, while that
+   * waits for something else.
+   */
   makeReady(bundle: CheckedBundle): Promise<void>;
   /**
    * Rejects with a `FindingsError` unless a bundle fits where its facts come from, or with a `DatabaseUnavailable` when that
@@ -64,8 +67,8 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
   let active: ActiveBundle | undefined;
   let lines: readonly FactLine[] = [];
   let last: Promise<unknown> = Promise.resolve();
-  /** Of a bundle that may be adopted next. */
-  let ready: Engine | undefined;
+  /** Of a bundle that may be adopted next. That it fits is believed until then; anything else is found out again. */
+  let ready: { readonly engine: Engine; readonly fitting: Promise<DatabaseFit | undefined> } | undefined;
   /** What has changed and does not answer yet, because something was wrong with it or with what came along. */
   let unused = { policies: false, facts: false };
 
@@ -78,7 +81,7 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
   };
 
   const activeOf = (bundle: LoadedBundle): ActiveBundle => ({
-    engine: ready?.bundle === bundle.bundle ? ready : createEngine(bundle.bundle),
+    engine: ready?.engine.bundle === bundle.bundle ? ready.engine : createEngine(bundle.bundle),
     version: bundle.version,
     digest: bundle.digest,
     loadedAt: clock.now(),
@@ -86,7 +89,8 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
   });
 
   const refuseUnfit: PolicyRuntime['refuseUnfit'] = async (bundle) => {
-    const fit = await options.fit?.(bundle);
+    const ahead = ready?.engine.bundle === bundle ? await ready.fitting : undefined;
+    const fit = ahead?.ok === true ? ahead : await options.fit?.(bundle);
     if (fit === undefined) return '';
     const { ok, findings, unavailable } = fit;
     if (unavailable !== undefined) throw new DatabaseUnavailable(unavailable, findings);
@@ -98,9 +102,10 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
     warmUpBeside(engine, world, () => clock.monotonic(), clock.now());
 
   const makeReady: PolicyRuntime['makeReady'] = async (bundle) => {
+    const fitting = Promise.resolve(options.fit?.(bundle)).catch(() => undefined);
     const engine = createEngine(bundle);
     await warm(engine);
-    ready = engine;
+    ready = { engine, fitting };
   };
 
   const adopt: PolicyRuntime['adopt'] = async (bundle) => {
@@ -108,7 +113,7 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
     const findings = await refuseUnfit(bundle.bundle);
     const next = activeOf(bundle);
     const facts = decodeFacts(lines, next.engine.bundle, new FactFindings());
-    if (next.engine !== ready) await warm(next.engine);
+    if (next.engine !== ready?.engine) await warm(next.engine);
     ready = undefined;
     store.adopt(next.engine.bundle, facts);
     active = next;

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { StartError } from '../config/start-error.ts';
 import { problemDocument } from './problem.ts';
 import { PROBLEMS, type ProblemCode } from './problem-catalogue.ts';
 import { mayTakeItsTime } from './slow-requests.ts';
+
+/** An `import` of it would load everything that it exports, the client of the web among it. */
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** A server that takes connections. */
 export interface Listening {

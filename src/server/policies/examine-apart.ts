@@ -16,15 +16,31 @@ let kept: { readonly worker: Worker; readonly release: () => void } | undefined;
 
 /**
  * Examines a bundle in a thread of its own, so that those who ask for decisions meanwhile do not wait. Throws a
- * `PolicyRefusal` when that takes too long or too much memory.
+ * `PolicyRefusal` when that takes too long or too much memory. An `unneeded` that is aborted ends it.
  */
-export function examineApart(order: ExaminationOrder, longest = LONGEST): Promise<Examination> {
-  const turn = last.then(() => examine(order, longest));
+export function examineApart(
+  order: ExaminationOrder,
+  longest = LONGEST,
+  unneeded?: AbortSignal,
+): Promise<Examination> {
+  const turn = last.then(() => examine(order, longest, unneeded));
   last = turn.catch(() => {});
   return turn;
 }
 
-async function examine(order: ExaminationOrder, longest: number): Promise<Examination> {
+/** Starts the thread for whoever will examine a bundle soon. */
+export function expectExamination(): void {
+  last = last.then(() => {
+    if (kept === undefined) keepWorker(startWorker());
+  });
+}
+
+async function examine(
+  order: ExaminationOrder,
+  longest: number,
+  unneeded: AbortSignal | undefined,
+): Promise<Examination> {
+  unneeded?.throwIfAborted();
   const worker = takeWorker();
   worker.ref();
   const { promise, resolve, reject } = Promise.withResolvers<Examination>();
@@ -35,11 +51,13 @@ async function examine(order: ExaminationOrder, longest: number): Promise<Examin
     else reject(error);
   };
   const onExit = (): void => reject(new Error('the examination of a bundle ended without a result'));
+  const onUnneeded = (): void => reject(unneeded?.reason);
   const timer = setTimeout(
     () => refuse(`checking and testing took longer than ${longest / 1_000} seconds`),
     longest,
   );
   worker.once('message', resolve).once('error', onError).once('exit', onExit);
+  unneeded?.addEventListener('abort', onUnneeded);
   try {
     worker.postMessage(order);
     const examination = await promise;
@@ -51,17 +69,20 @@ async function examine(order: ExaminationOrder, longest: number): Promise<Examin
   } finally {
     clearTimeout(timer);
     worker.off('message', resolve).off('error', onError).off('exit', onExit);
+    unneeded?.removeEventListener('abort', onUnneeded);
   }
 }
 
 function takeWorker(): Worker {
-  if (kept === undefined) {
-    const resourceLimits = { maxOldGenerationSizeMb: MEMORY };
-    return startThread(import.meta.url, './examination-worker', { resourceLimits });
-  }
+  if (kept === undefined) return startWorker();
   const { worker, release } = kept;
   release();
   return worker;
+}
+
+function startWorker(): Worker {
+  const resourceLimits = { maxOldGenerationSizeMb: MEMORY };
+  return startThread(import.meta.url, './examination-worker', { resourceLimits });
 }
 
 /** Idle, it keeps no process from ending. */

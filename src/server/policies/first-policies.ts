@@ -1,14 +1,17 @@
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
 import { renderDiagnostics } from '../../dsl/diagnostics/render.ts';
 import { loadBundle } from '../../dsl/load-bundle.ts';
+import { canonicalText } from '../bundles/canonical-files.ts';
 import { type FolderBundle, readFolderBundle } from '../bundles/folder-bundle.ts';
 import type { LoadedBundle } from '../bundles/load-bundle-folder.ts';
 import type { PolicyRuntime } from '../bundles/policy-runtime.ts';
 import { FindingsError, StartError } from '../config/start-error.ts';
 import type { Database } from '../store/database.ts';
+import { DatabaseUnavailable } from '../store/database-unavailable.ts';
 import { examineApart } from './examine-apart.ts';
+import type { Examination } from './examine-bundle.ts';
 import { loadPublished } from './load-published.ts';
-import type { StoredActivation } from './policy-records.ts';
+import type { StoredActivation, StoredBundle } from './policy-records.ts';
 import { PolicyRefusal } from './policy-refusal.ts';
 import { changePolicies, createPolicyStore } from './policy-store.ts';
 import type { PolicyTrust } from './policy-trust.ts';
@@ -27,6 +30,21 @@ export interface FirstPolicyOptions {
   readonly color: boolean;
   /** What will answer with them. */
   readonly runtime: Pick<PolicyRuntime, 'refuseUnfit' | 'makeReady'>;
+  /** Whether the store is probably empty: then what would be its first version is examined before that is known. */
+  readonly expectsNone?: boolean | undefined;
+}
+
+/** What is active, with its files. */
+interface Active {
+  readonly activation: StoredActivation;
+  readonly stored: StoredBundle;
+}
+
+/** What was found out of the bundle in the folder before it is known what is active. */
+interface Ahead {
+  /** It was checked in canonical form, but for its tests. */
+  readonly bundle: CheckedBundle | undefined;
+  readonly examining: Promise<Examination> | undefined;
 }
 
 /** Who published the first version, where nobody did. */
@@ -37,17 +55,40 @@ export const AT_START = 'velro serve';
  * processes start at the same time. Throws a `StartError` when there is nothing that may answer.
  */
 export async function firstPolicies(options: FirstPolicyOptions): Promise<FirstPolicies> {
-  const { database, folder, trust } = options;
+  const { database, folder, trust, expectsNone = false } = options;
   const store = createPolicyStore(database);
+  const readActive = async (): Promise<Active | undefined> => {
+    const activation = await store.active();
+    const stored = activation === undefined ? undefined : await store.bundle(activation.version);
+    return activation === undefined || stored === undefined ? undefined : { activation, stored };
+  };
+  // Before this thread is busy: the embedded database answers as soon as it is open.
+  const asking = readActive();
+  asking.catch(() => {});
   const reading = readFolderBundle(folder);
   const own = await reading.catch(() => undefined);
-  const known = database.kind === 'embedded' ? await checkAhead(own, options.runtime) : undefined;
-  const isEmpty = (await store.active()) === undefined;
-  if (isEmpty) await publishFirst(await reading, options);
-  const activation = await store.active();
-  const stored = activation === undefined ? undefined : await store.bundle(activation.version);
-  if (activation === undefined || stored === undefined)
-    throw new StartError('the database holds no policies');
+  const unneeded = new AbortController();
+  const isExamined = expectsNone && !trust.isRequired && own !== undefined && own.files.size > 0;
+  const examining = isExamined ? examineApart({ files: own.files }, undefined, unneeded.signal) : undefined;
+  examining?.catch(() => {});
+  let known: Awaited<ReturnType<typeof checkAhead>>;
+  let active: Active | undefined;
+  try {
+    known = database.kind === 'embedded' ? await checkAhead(own, options.runtime) : undefined;
+    active = await asking.catch((error: unknown) => {
+      // That it had no time so early says nothing.
+      if (error instanceof DatabaseUnavailable) return readActive();
+      throw error;
+    });
+    if (active === undefined) {
+      await publishFirst(await reading, { bundle: known?.bundle, examining }, options);
+      active = await readActive();
+    }
+  } finally {
+    unneeded.abort();
+  }
+  if (active === undefined) throw new StartError('the database holds no policies');
+  const { activation, stored } = active;
   try {
     const bundle = await loadPublished(stored, trust, known);
     // One that cannot be read is no bundle that could differ.
@@ -80,6 +121,7 @@ async function checkAhead(
 
 async function publishFirst(
   own: FolderBundle,
+  ahead: Ahead,
   { database, folder, trust, color, runtime }: FirstPolicyOptions,
 ): Promise<void> {
   const store = createPolicyStore(database);
@@ -97,13 +139,15 @@ async function publishFirst(
   const { sources, files, digest } = own;
   if (sources.length === 0) throw new FindingsError(`${folder} holds no .velro files`);
   // In its thread, which bounds its time and memory, while the same files are looked at here.
-  const examining = examineApart({ files });
+  const examining = ahead.examining ?? examineApart({ files });
   examining.catch(() => {});
-  const { bundle, diagnostics } = loadBundle(sources);
-  // With the lines themselves, as they stand in the folder.
-  if (bundle === undefined) throw new FindingsError(renderDiagnostics(diagnostics, { color }));
-  // What could not be served must not become the first version.
-  await runtime.refuseUnfit(bundle);
+  if (!(await isFine(own, { ...ahead, examining }, runtime))) {
+    // What speaks against it is told with the lines themselves, as they stand in the folder.
+    const { bundle, diagnostics } = loadBundle(sources);
+    if (bundle === undefined) throw new FindingsError(renderDiagnostics(diagnostics, { color }));
+    // What could not be served must not become the first version.
+    await runtime.refuseUnfit(bundle);
+  }
   const examination = await examining;
   if (!examination.ok) {
     const lines = examination.findings.map(({ path, line, message }) => `${path}:${line}: ${message}`);
@@ -124,4 +168,19 @@ async function publishFirst(
       changes,
     });
   });
+}
+
+/** Whether what was found out ahead says that nothing speaks against the files of the folder, which are then the canonical ones. */
+async function isFine(
+  { sources }: FolderBundle,
+  { bundle, examining }: Ahead,
+  { refuseUnfit }: Pick<PolicyRuntime, 'refuseUnfit'>,
+): Promise<boolean> {
+  if (bundle === undefined || sources.some(({ text }) => text !== canonicalText(text))) return false;
+  const isFit = await refuseUnfit(bundle).then(
+    () => true,
+    () => false,
+  );
+  const examination = isFit ? await examining?.catch(() => undefined) : undefined;
+  return examination?.ok === true;
 }

@@ -33,10 +33,11 @@ export async function loadFirstPolicies(
     readonly facts?: string | undefined;
     readonly watch: boolean;
     readonly color?: boolean;
+    readonly expectsNone?: boolean | undefined;
   },
   { runtime, database, trust, report }: Parts,
 ): Promise<PolicyOrigin> {
-  const { policies, facts, watch, color = false } = options;
+  const { policies, facts, watch, color = false, expectsNone } = options;
   if (watch || facts !== undefined) {
     const loaded = await runtime.load({ policies: true, facts: true });
     if (!loaded.ok) throw new FindingsError(loaded.findings);
@@ -44,7 +45,7 @@ export async function loadFirstPolicies(
     return { from: 'folder', folder: policies };
   }
   const first = async (): Promise<FirstPolicies & { readonly findings: string }> => {
-    const found = await firstPolicies({ database, folder: policies, trust, color, runtime });
+    const found = await firstPolicies({ database, folder: policies, trust, color, runtime, expectsNone });
     return { ...found, findings: await runtime.adopt(found.bundle) };
   };
   const { activation, notice, findings } = await first().catch((error: unknown) => {

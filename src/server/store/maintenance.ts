@@ -9,7 +9,10 @@ const LOCK = 7_083_551;
 const BITE = 1_000;
 const VIEWS = ['velro_state.lineage', 'velro_state.effective_permissions'] as const;
 
-/** Sees to partitions and what has expired at the start, and to these and to the views every hour; the result ends that. */
+/** Milliseconds after the start: whoever waited for that asks first, and the embedded database does one thing at a time. */
+const FIRST = 5_000;
+
+/** Sees to partitions and what has expired soon, and to these and to the views every hour; the result ends that. */
 export function keepDatabase(database: Database, log: Logger): () => void {
   const run = async (tasks: readonly Task[]): Promise<void> => {
     // An embedded database that nobody needed yet is not opened for this.
@@ -20,10 +23,12 @@ export function keepDatabase(database: Database, log: Logger): () => void {
       log.warn({ err }, 'maintenance of the database failed');
     }
   };
-  void run([makePartitions, dropExpired]);
-  const timer = setInterval(() => void run([makePartitions, dropExpired, refreshViews]), HOUR);
-  timer.unref();
-  return () => clearInterval(timer);
+  const first = setTimeout(() => void run([makePartitions, dropExpired]), FIRST).unref();
+  const hourly = setInterval(() => void run([makePartitions, dropExpired, refreshViews]), HOUR).unref();
+  return () => {
+    clearTimeout(first);
+    clearInterval(hourly);
+  };
 }
 
 type Task = (session: Session) => Promise<void>;

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type * as Migrations from 'node-pg-migrate';
 import type { ClientBase } from 'pg';
 import type { Parameter, Session } from './database.ts';
 
@@ -20,6 +21,11 @@ export interface MigrateOptions {
   readonly count?: number;
   /** Another folder, for tests. */
   readonly folder?: string;
+}
+
+/** Loads what applies migrations: a start that has nothing to migrate does without its code. */
+export function loadRunner(): Promise<Pick<typeof Migrations, 'runner'>> {
+  return import('node-pg-migrate');
 }
 
 /** All migrations in their order, and those that were applied though nothing is known of them any more. */
@@ -58,8 +64,7 @@ export async function migrate(
     (await migrationStatus(session, folder)).every((one) => one.appliedAt !== undefined)
   )
     return [];
-  // Only here: a start that has nothing to migrate does without its code.
-  const { runner } = await import('node-pg-migrate');
+  const { runner } = await loadRunner();
   const done = await runner({
     dbClient: clientOf(session),
     dir: folder,

@@ -1,7 +1,7 @@
-import { Counter, type Registry } from 'prom-client';
 import type { CacheStatus } from '../cache/fact-cache.ts';
 import type { Ports } from '../ports.ts';
 import { lookedUp } from './looked-up.ts';
+import { Counter, type Registry } from './prometheus.ts';
 import { registerSharedMetrics } from './shared-cache-metrics.ts';
 
 /** What the cache of facts holds and does; nothing without one. */

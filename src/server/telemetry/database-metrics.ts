@@ -1,7 +1,7 @@
-import type { Registry } from 'prom-client';
 import type { Ports } from '../ports.ts';
 import type { PoolState, PoolStatus } from '../store/database.ts';
 import { lookedUp } from './looked-up.ts';
+import type { Registry } from './prometheus.ts';
 
 const STATES: readonly PoolState[] = ['healthy', 'degraded', 'critical', 'open'];
 

@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge, type Registry } from './prometheus.ts';
 
 /** Registers a gauge whose values are looked up whenever somebody asks for them. */
 export function lookedUp<T extends string>(

@@ -1,8 +1,8 @@
-import { Counter, Histogram, Registry } from 'prom-client';
 import type { Ports } from '../ports.ts';
 import { registerCacheMetrics } from './cache-metrics.ts';
 import { registerDatabaseMetrics } from './database-metrics.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
+import { Counter, Histogram, Registry } from './prometheus.ts';
 import { registerStateMetrics } from './state-metrics.ts';
 
 /** What a server counts and measures about itself, in the text format of Prometheus. */
@@ -46,7 +46,7 @@ export function createMetrics(ports: Ports): Metrics {
   registerProcessMetrics(registry);
 
   // Codes are few, and finding the labels anew for each decision costs more than counting it.
-  const counted = new Map<string, Counter.Internal>();
+  const counted = new Map<string, ReturnType<typeof decisions.labels>>();
   return {
     decided(permitted, code, milliseconds) {
       const decision = permitted ? 'permit' : 'deny';

@@ -1,5 +1,5 @@
-import { Counter, type Registry } from 'prom-client';
 import { lookedUp } from './looked-up.ts';
+import { Counter, type Registry } from './prometheus.ts';
 
 /**
  * The process under the names that dashboards know. Those of the library observe collections of garbage for as long as the

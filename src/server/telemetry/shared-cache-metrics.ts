@@ -1,7 +1,7 @@
-import { Counter, type Registry } from 'prom-client';
 import type { CacheStatus } from '../cache/fact-cache.ts';
 import type { GuardedLevelStatus } from '../cache/shared/guarded-level.ts';
 import { lookedUp } from './looked-up.ts';
+import { Counter, type Registry } from './prometheus.ts';
 
 const BREAKERS: readonly GuardedLevelStatus['breaker'][] = ['closed', 'half-open', 'open'];
 

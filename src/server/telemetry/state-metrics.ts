@@ -1,6 +1,6 @@
-import { Counter, type Registry } from 'prom-client';
 import type { Ports } from '../ports.ts';
 import { lookedUp } from './looked-up.ts';
+import { Counter, type Registry } from './prometheus.ts';
 
 /** Which policy answers, what is lost, and how the audit log is doing. */
 export function registerStateMetrics(

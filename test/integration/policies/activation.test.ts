@@ -127,6 +127,26 @@ describe('policies in the database', function policies() {
     }
   });
 
+  it('are those of the database also where none were expected there', async () => {
+    const { policies: folder } = await start();
+    const opened = await openPostgres(database.url);
+    writeFileSync(join(folder, 'broken.velro'), 'nonsense');
+    try {
+      const { bundle, notice } = await firstPolicies({
+        database: opened,
+        folder,
+        trust: NO_TRUST,
+        color: false,
+        runtime: { refuseUnfit: () => Promise.resolve(''), makeReady: () => Promise.resolve() },
+        expectsNone: true,
+      });
+      expect(bundle.published).to.equal(1);
+      expect(notice).to.include('differs from it');
+    } finally {
+      await opened.close();
+    }
+  });
+
   it('are tried again at once when only the database had no time for them', async () => {
     const server = await start();
     await database.run('create table pages (id text primary key)');

@@ -85,6 +85,20 @@ describe('a start', () => {
     expect(body.losses).to.deep.equal([]);
   });
 
+  it('is refused with a bundle that has errors or failing tests, also while its database is made', async function first() {
+    this.timeout(3 * OPENING_TIMEOUT);
+    const extra = join(folder, 'policies', 'extra.velro');
+    const facts = undefined;
+    writeFileSync(extra, 'test "no" {\n  nonsense\n}\n');
+    // In the words of the terminal: with the line as it stands in the folder.
+    expect(await refusal({ facts })).to.match(/policies\/extra\.velro:2[^]*nonsense/);
+    writeFileSync(extra, 'test "no" { subject user u {} resource document d {} expect permit read }\r\n');
+    expect(await refusal({ facts })).to.match(/^extra\.velro:1: the test "no" expected permit/);
+    rmSync(extra);
+    const { running } = await startTestServer({ facts }, folder);
+    expect(running.policy.published).to.equal(1);
+  });
+
   it('is refused when the port is taken, and says how to choose another', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));

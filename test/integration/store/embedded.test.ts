@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { StartError } from '../../../src/server/config/start-error.ts';
@@ -50,6 +50,13 @@ describe('the embedded database', function embedded() {
       text: "select current_setting('shared_buffers') as buffers, current_setting('io_method') as io",
     });
     expect(settings.rows).to.deep.equal([{ buffers: '16MB', io: 'sync' }]);
+    for (const [name, mode] of [
+      ['.', 0o700],
+      ['base', 0o700],
+      ['PG_VERSION', 0o600],
+      ['base/1/PG_VERSION', 0o600],
+    ] as const)
+      expect(statSync(join(folder.path, 'database', name)).mode & 0o777, name).to.equal(mode);
     await other.close();
     expect(await other.query('read', { text: 'select 1' }).catch((error: Error) => error.message)).to.include(
       'was closed',

@@ -138,6 +138,21 @@ function listening(channel: string): Statement {
   return { text: `listen ${quoteIdentifier(channel)}` };
 }
 
+/** Whether the embedded database of a folder has yet to be made. */
+export function isToBeMade(folder: string): boolean {
+  const place = placeIn(folder);
+  return existsSync(unfinishedIn(folder)) || !existsSync(place) || readdirSync(place).length === 0;
+}
+
+function placeIn(folder: string): string {
+  return join(folder, 'database');
+}
+
+/** The file that is there while the database is made. */
+function unfinishedIn(folder: string): string {
+  return join(folder, 'database.unfinished');
+}
+
 type Told = Pick<ThreadOptions, 'onNotification' | 'onLost'>;
 
 async function openFolder(
@@ -145,15 +160,15 @@ async function openFolder(
   prepare: EmbeddedOptions['prepare'],
   { onNotification, onLost }: Told,
 ): Promise<Opened> {
-  const place = join(folder, 'database');
+  const place = placeIn(folder);
   const unlock = lockFile(join(folder, 'database.lock'), `the embedded database in ${folder}`);
   let thread: DatabaseThread | undefined;
   try {
     // A process that died while it made the database has told nobody of anything in it. It says so beforehand, and not
     // afterwards that all is well: what is not known to be unfinished may be all that somebody has.
-    const unfinished = join(folder, 'database.unfinished');
+    const unfinished = unfinishedIn(folder);
+    const isNew = isToBeMade(folder);
     if (existsSync(unfinished)) rmSync(place, { recursive: true, force: true });
-    const isNew = !existsSync(place) || readdirSync(place).length === 0;
     if (isNew) writeFileSync(unfinished, '');
     const lost = (): void => {
       unlock();

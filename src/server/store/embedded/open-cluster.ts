@@ -1,5 +1,4 @@
 import { setFlagsFromString } from 'node:v8';
-import { gunzipSync } from 'node:zlib';
 import type { PGlite, PGliteOptions } from '@electric-sql/pglite';
 import { ROW_PARSERS } from '../row-values.ts';
 
@@ -22,15 +21,12 @@ const SETTINGS = Object.entries({
 /** Opens the database in a folder, or makes it there; parameters go in and values come out as the text of their types. */
 export async function openCluster(place: string, isNew: boolean): Promise<PGlite> {
   for (const flag of COMPILED_ONCE) setFlagsFromString(flag);
-  const [{ PGlite }, loadDataDir] = await Promise.all([
-    import('@electric-sql/pglite'),
-    isNew ? emptyCluster() : undefined,
-  ]);
+  if (isNew) (await import('./unpack-cluster.ts')).unpackCluster(place);
+  const { PGlite } = await import('@electric-sql/pglite');
   const options: PGliteOptions = {
     dataDir: place,
     serializers: AS_TEXT,
     startParams: [...PGlite.defaultStartParams, ...SETTINGS],
-    ...(loadDataDir === undefined ? {} : { loadDataDir }),
   };
   /** Values stay text, so it need not ask for all types of arrays at each start, which takes longer than everything else. */
   class TextLite extends PGlite {
@@ -45,14 +41,3 @@ export async function openCluster(place: string, isNew: boolean): Promise<PGlite
 
 /** Parameters come as text already, which every type reads. */
 const AS_TEXT = Object.fromEntries(Object.keys(ROW_PARSERS).map((type) => [type, String]));
-
-/**
- * What `initdb` makes, made beforehand by an earlier release of the same PostgreSQL: unpacking it takes a quarter of the
- * time. Of another major release it would be refused.
- */
-async function emptyCluster(): Promise<Blob> {
-  const { dataDir } = await import('@electric-sql/pglite-prepopulatedfs');
-  const packed = await (await dataDir()).arrayBuffer();
-  // PGlite would unpack it as a stream of the web, which takes a third longer.
-  return new Blob([gunzipSync(packed)]);
-}

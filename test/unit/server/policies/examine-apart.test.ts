@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { acceptFiles } from '../../../../src/server/policies/accept-files.ts';
-import { examineApart } from '../../../../src/server/policies/examine-apart.ts';
+import { examineApart, expectExamination } from '../../../../src/server/policies/examine-apart.ts';
 import { PolicyRefusal } from '../../../../src/server/policies/policy-refusal.ts';
 import { SMALL_BUNDLE } from '../../../support/small-bundle.ts';
 
@@ -17,6 +18,23 @@ describe('examining a bundle in a thread of its own', function apart() {
   it('ends when it takes too long, and the next one is examined all the same', async () => {
     const refusal = await examineApart({ files }, 0).catch((error: unknown) => error);
     expect(refusal).to.be.instanceOf(PolicyRefusal).and.include({ code: 'policy_too_slow' });
+    expect((await examineApart({ files })).ok).to.equal(true);
+  });
+
+  it('ends when nobody needs it any more, before its turn as well, and the next one is examined all the same', async () => {
+    const unneeded = new AbortController();
+    const ended = [1, 2].map(() =>
+      examineApart({ files }, undefined, unneeded.signal).catch((error: unknown) => error),
+    );
+    await setImmediate();
+    unneeded.abort();
+    for (const error of await Promise.all(ended)) expect(error).to.equal(unneeded.signal.reason);
+    expect((await examineApart({ files })).ok).to.equal(true);
+  });
+
+  it('may find the thread started already', async () => {
+    expectExamination();
+    expectExamination();
     expect((await examineApart({ files })).ok).to.equal(true);
   });
 
