@@ -2,6 +2,7 @@ import NodeCache from 'node-cache';
 import type { FactChange } from '../store/schema/fact-change.ts';
 import { tagOf } from './change-history.ts';
 import { GoneKeys, type WhyGone } from './gone-keys.ts';
+import { RecentSlices } from './recent-slices.ts';
 import type { Slice } from './slice.ts';
 import { sees } from './snapshot.ts';
 
@@ -32,6 +33,8 @@ const MOST_GONE = 16_384;
 export class SliceStore {
   readonly #bounds: StoreBounds;
   readonly #kept: NodeCache;
+  /** Some of them, which are found here sooner. */
+  readonly #recent = new RecentSlices();
   /** By tag: most have one slice. Companions are here as well. */
   readonly #byTag = new Map<string, Slice | Set<Slice>>();
   /** Companions that are not kept under their key. */
@@ -64,6 +67,18 @@ export class SliceStore {
   get(key: string): Slice | undefined {
     const slice = this.#kept.get<Slice>(key);
     if (slice !== undefined) slice.wasUsed = true;
+    return slice;
+  }
+
+  /** What is kept under the key that prefix and id make. */
+  find(prefix: string, id: string): Slice | undefined {
+    const recent = this.#recent.find(prefix, id);
+    if (recent !== undefined) {
+      recent.wasUsed = true;
+      return recent;
+    }
+    const slice = this.get(prefix + id);
+    if (slice !== undefined) this.#recent.note(prefix, id, slice);
     return slice;
   }
 
@@ -125,6 +140,7 @@ export class SliceStore {
     this.#unindex(slice);
     if (this.#companions.delete(slice)) return;
     this.#kept.del(slice.key);
+    this.#recent.forget(slice);
     this.#entries -= 1;
     this.#remove(slice);
   }
@@ -146,6 +162,7 @@ export class SliceStore {
   clear(): void {
     for (const slice of this.#all()) slice.isDropped = true;
     this.#kept.flushAll();
+    this.#recent.clear();
     this.#byTag.clear();
     this.#companions.clear();
     this.#accompanied.clear();

@@ -13,6 +13,7 @@ const put = fc.record({
   companion: fc.boolean(),
 });
 const get = fc.record({ do: fc.constant('get' as const), key: KEYS });
+const find = fc.record({ do: fc.constant('find' as const), key: KEYS });
 const change = fc.record({
   do: fc.constant('change' as const),
   type: fc.constantFrom('user', 'item', undefined),
@@ -25,6 +26,7 @@ const STEPS = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: put },
     { weight: 4, arbitrary: get },
+    { weight: 4, arbitrary: find },
     { weight: 3, arbitrary: change },
     { weight: 1, arbitrary: clear },
     { weight: 2, arbitrary: detach },
@@ -59,6 +61,12 @@ describe('the store of slices', () => {
             case 'get':
               expect(store.get(step.key)?.isDropped ?? false).to.equal(false);
               break;
+            case 'find': {
+              const found = store.find(step.key.slice(0, 1), step.key.slice(1));
+              expect(found?.isDropped ?? false).to.equal(false);
+              expect(found).to.equal(store.get(step.key));
+              break;
+            }
             case 'change': {
               const { type, id, at } = step;
               store.change({ type, id, transaction: at });
