@@ -57,7 +57,7 @@ export class SliceLookUp {
     const reasons = new Set<WhyMissed>();
     for (const root of ['subject', 'resource'] as const) {
       const [key, slice] = [wanted[root], kept[root]];
-      if (key !== undefined && slice === undefined) reasons.add(slices.whyGone(key) ?? 'unknown');
+      if (key !== undefined && slice === undefined) reasons.add(slices.whyGone(key)?.why ?? 'unknown');
       else if (slice !== undefined && !mayServe(ageOf(slice.load, now), ages)) reasons.add('too_old');
     }
     return FIRST.find((reason) => reasons.has(reason)) ?? 'unsettled';
@@ -75,7 +75,7 @@ export class SliceLookUp {
     if (!keeper.isCurrent(began)) return undefined;
     const wanted = keysOf(reads.roots, request);
     const missing = this.#missing(wanted, this.#kept(request, reads), ages, wish);
-    if (missing.length === 0) return undefined;
+    if (missing.length === 0 || this.#cannotServe(missing, wanted)) return undefined;
     const judge = keeper.judgeOf(ages, servingOf(wish));
     const found = await shared.find(missing, judge);
     if (found.size === 0 || !keeper.isCurrent(began)) return undefined;
@@ -101,6 +101,19 @@ export class SliceLookUp {
     const isThere = (root: 'subject' | 'resource'): boolean =>
       wanted[root] === undefined || both[root] !== undefined;
     return isThere('subject') && isThere('resource') ? 'unsettled' : undefined;
+  }
+
+  /**
+   * Whether nothing that could be found under the only key that is missing would serve beside what is kept: it was changed, and the newest
+   * beat has not seen that. Whatever saw the change is settled by none that has come back.
+   */
+  #cannotServe(missing: readonly string[], { subject, resource }: ByRoot<string | undefined>): boolean {
+    const { slices, watch } = this.#options;
+    const [key, ...others] = missing;
+    if (key === undefined || others.length > 0 || subject === undefined || resource === undefined)
+      return false;
+    const transaction = slices.whyGone(key)?.transaction;
+    return transaction !== undefined && !sees(watch.proven.snapshot, transaction);
   }
 
   /** Facts of two slices of one state that may serve the question, if they are such. */

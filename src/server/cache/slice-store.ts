@@ -1,7 +1,7 @@
 import NodeCache from 'node-cache';
 import type { FactChange } from '../store/schema/fact-change.ts';
 import { tagOf } from './change-history.ts';
-import { GoneKeys, type WhyGone } from './gone-keys.ts';
+import { type Gone, GoneKeys } from './gone-keys.ts';
 import { RecentSlices } from './recent-slices.ts';
 import type { Slice } from './slice.ts';
 import { sees } from './snapshot.ts';
@@ -25,6 +25,7 @@ export interface StoreStatus {
 const LARGEST_SHARE = 1 / 8;
 /** Of so many slices that went it is remembered why. */
 const MOST_GONE = 16_384;
+const EVICTED: Gone = { why: 'evicted' };
 
 /**
  * Keeps slices by their keys within bounds, and drops those that a change concerns. To make room the oldest goes that nobody
@@ -83,7 +84,7 @@ export class SliceStore {
   }
 
   /** Why what was kept under a key is not any more; undefined where that is not known. */
-  whyGone(key: string): WhyGone | undefined {
+  whyGone(key: string): Gone | undefined {
     return this.#gone.get(key);
   }
 
@@ -153,7 +154,7 @@ export class SliceStore {
       const isKept = !this.#companions.has(slice);
       this.drop(slice);
       this.#invalidated += 1;
-      if (isKept) this.#gone.note(slice.key, 'changed');
+      if (isKept) this.#gone.note(slice.key, { why: 'changed', transaction });
       keys.push(slice.key);
     }
     return keys;
@@ -197,7 +198,7 @@ export class SliceStore {
     }
     this.drop(slice);
     this.#evicted += 1;
-    this.#gone.note(slice.key, 'evicted');
+    this.#gone.note(slice.key, EVICTED);
   }
 
   #index(slice: Slice): void {

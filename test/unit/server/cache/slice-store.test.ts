@@ -40,6 +40,17 @@ function concerns(slice: Slice, type: string | undefined, id: string | undefined
 }
 
 describe('the store of slices', () => {
+  it('remembers why a slice went, and which transaction changed it', () => {
+    const store = new SliceStore({ entries: 1, bytes: 100_000 });
+    store.put(sliceOf('k1', ['user:a']));
+    store.change({ type: 'user', id: 'a', transaction: 20n });
+    expect(store.whyGone('k1')).to.deep.equal({ why: 'changed', transaction: 20n });
+    store.put(sliceOf('k1', ['user:a']));
+    expect(store.whyGone('k1')).to.equal(undefined);
+    store.put(sliceOf('k2', ['user:b']));
+    expect(store.whyGone('k1')).to.deep.equal({ why: 'evicted' });
+  });
+
   it('keeps its bounds, and nothing that a change concerns, whatever is done', () => {
     fc.assert(
       fc.property(STEPS, fc.integer({ min: 1, max: 5 }), (steps, entries) => {
