@@ -1,5 +1,6 @@
 import { keepRequestsYoung } from '../../src/server/keep-requests-young.ts';
 import type { Answered, Instance, Keeping } from '../support/cached-instance.ts';
+import { measureCostOfWrites } from '../support/cost-of-writes.ts';
 import { median, quantile, spreadOf } from '../support/statistics.ts';
 import type { Result, Suite } from '../support/suite.ts';
 import { questionOf, type TracedObject, trace } from '../support/trace.ts';
@@ -19,9 +20,9 @@ const SECONDS = { full: 5, quick: 1 };
 /** So many reads of a level at least, or nothing is said of them. */
 const ENOUGH = 50;
 const CHANGES = { full: 100, quick: 5 };
-/** Rounds of so many events with and without writes. */
+/** Rounds of plays with and without writes, of so many questions for each instance. */
 const ROUNDS = { full: 20, quick: 1 };
-const ROUND_EVENTS = { full: 10_000, quick: 500 };
+const ROUND_QUESTIONS = { full: 5_000, quick: 500 };
 const KINDS: readonly Keeping[] = ['none', 'ttl', 'l1', 'l1+l2', 'l1+l2+l3'];
 
 export const cacheTrace: Suite = {
@@ -43,8 +44,12 @@ export const cacheTrace: Suite = {
       await scene.emptyRedis();
       say('times of reads by level');
       results.push(...(await measureLevels(scene, size, say)));
-      say('changes seen by another instance, and what writes cost');
+      say('changes seen by another instance');
       results.push(...(await measureChanges(scene, size)));
+      await scene.emptyRedis();
+      say('what writes cost');
+      const plays = { rounds: ROUNDS[size], questions: ROUND_QUESTIONS[size], warmed: WARMED[size] };
+      results.push(...(await measureCostOfWrites(scene, plays, say)));
       return results;
     });
   },
@@ -195,7 +200,7 @@ async function askEvenly(
   return times;
 }
 
-/** How soon another instance answers by what was written, and what a load of writes costs. */
+/** How soon another instance answers by what was written. */
 async function measureChanges(scene: Scene, size: Size): Promise<readonly Result[]> {
   const { population } = scene;
   const [one, two] = [await scene.start('l1+l2'), await scene.start('l1+l2')] as const;
@@ -213,18 +218,6 @@ async function measureChanges(scene: Scene, size: Size): Promise<readonly Result
       seen.push(performance.now() - committed);
     }
     await freezer.thawAll(permitted);
-    const [reading, writing] = [trace(population, 2, 0), trace(population, 2)];
-    const costs: number[] = [];
-    for (let round = 0; round < ROUNDS[size]; round += 1) {
-      // Whoever is first may have the colder caches.
-      const order = round % 2 === 0 ? [reading, writing] : [writing, reading];
-      const rates = new Map<unknown, number>();
-      for (const events of order) {
-        const { reads, milliseconds } = await play([one, two], events, ROUND_EVENTS[size], freezer);
-        rates.set(events, reads / milliseconds);
-      }
-      costs.push(100 * (1 - (rates.get(writing) ?? 0) / (rates.get(reading) ?? 1)));
-    }
     const note = 'from the commit to the first answer by the new fact, of another instance';
     return [
       {
@@ -241,14 +234,6 @@ async function measureChanges(scene: Scene, size: Size): Promise<readonly Result
         unit: 'ms',
         target: { atMost: BOUND },
         note: `of ${seen.length}`,
-      },
-      {
-        name: 'cache-trace/cost-of-writes',
-        value: median(costs),
-        unit: '%',
-        spread: spreadOf(costs),
-        target: { atMost: 10 },
-        note: 'of the decisions a second, where 1% of what happens are writes',
       },
     ];
   } finally {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Statement } from '../../src/server/store/database.ts';
 import type { Answered, Instance } from './cached-instance.ts';
 import { questionOf, type TracedObject, type trace } from './trace.ts';
 import type { Scene } from './trace-scene.ts';
@@ -12,14 +13,20 @@ const MOST_UNWRITTEN = 500;
 /** What was revoked so many milliseconds ago is never permitted. */
 export const BOUND = 1_000;
 
+/** What is written to, and by whom. */
+export interface Writing {
+  readonly database: { query(purpose: 'write', statement: Statement): Promise<unknown> };
+  readonly suspended: string;
+}
+
 /** Gives an object to somebody suspended, so that nobody may read it, or back to its owner. */
 export class Freezer {
-  readonly #scene: Scene;
+  readonly #scene: Writing;
   /** When it was known to be frozen. */
   readonly #frozen = new Map<string, number>();
   readonly #busy = new Set<string>();
 
-  constructor(scene: Scene) {
+  constructor(scene: Writing) {
     this.#scene = scene;
   }
 
@@ -64,7 +71,8 @@ export async function play(
   instances: readonly Instance[],
   events: ReturnType<typeof trace>,
   count: number,
-  freezer: Freezer,
+  freezer: Pick<Freezer, 'toggle' | 'since'>,
+  atOnce = AT_ONCE,
 ): Promise<Played> {
   const bySource = new Map<Answered['source'], number>();
   let [stale, staleBeyond, reads, done] = [0, 0, 0, 0];
@@ -93,7 +101,7 @@ export async function play(
       if (done % AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
   return { reads, milliseconds: performance.now() - began, bySource, stale, staleBeyond };
 }
 
@@ -114,14 +122,19 @@ export async function warmUp(
   await Promise.all(
     instances.map(async (instance, at) => {
       const own = objects.filter((_, index) => index % instances.length === at);
-      for (let next = 0; next < own.length; next += TOGETHER) {
-        const batch = own.slice(next, next + TOGETHER);
-        await instance.askAll(batch.map((object) => questionOf(object.owner, object)));
-        await untilWritten(instance, MOST_UNWRITTEN);
-      }
-      await untilWritten(instance, 0);
+      await warm(instance, own);
     }),
   );
+}
+
+/** Each of these objects is asked for once by its owner. */
+export async function warm(instance: Instance, objects: readonly TracedObject[]): Promise<void> {
+  for (let next = 0; next < objects.length; next += TOGETHER) {
+    const batch = objects.slice(next, next + TOGETHER);
+    await instance.askAll(batch.map((object) => questionOf(object.owner, object)));
+    await untilWritten(instance, MOST_UNWRITTEN);
+  }
+  await untilWritten(instance, 0);
   // What is loaded is settled by the next beats.
   await delay(1_000);
 }

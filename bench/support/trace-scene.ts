@@ -14,6 +14,8 @@ import { readPopulation } from './trace.ts';
 export interface Scene {
   readonly bundle: CheckedBundle;
   readonly database: Database;
+  readonly url: string;
+  readonly redisUrl: string;
   readonly population: Awaited<ReturnType<typeof readPopulation>>;
   /** Whose objects nobody may read. */
   readonly suspended: string;
@@ -38,6 +40,8 @@ export async function withScene<T>(users: number, work: (scene: Scene) => Promis
     return await work({
       bundle,
       database,
+      url,
+      redisUrl: redis.url,
       population: await readPopulation(database),
       suspended: String(found.rows[0]?.['id']),
       start: (keeping) => startInstance(keeping, { url, redisUrl: redis.url, bundle }),

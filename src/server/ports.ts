@@ -5,7 +5,7 @@ import type { FactView } from '../engine/decide/facts.ts';
 import type { LimitUse, PreparedRequest } from '../engine/decide/types.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { AuditEntry, AuditStatus } from './audit/audit-entry.ts';
-import type { Age } from './cache/allowed-ages.ts';
+import type { Verdicts } from './cache/allowed-ages.ts';
 import type { Consistency } from './cache/consistency.ts';
 import type { CachedFactStore } from './cache/fact-cache.ts';
 import type { EmergencyState } from './live/emergency-types.ts';
@@ -35,8 +35,8 @@ export type FactSource = 'l1-hit' | 'l2-hit' | 'l3-hit' | 'miss' | 'bypass';
 export interface ServedFacts extends FactView {
   /** Undefined of a store that has nothing to say of it. */
   readonly source?: FactSource;
-  /** Of kept facts. A verdict may be given by them as long as layer 7 says. */
-  readonly age?: Age;
+  /** Of kept facts: which verdicts layer 7 lets them give, as old as they are. */
+  readonly verdicts?: Verdicts;
 }
 
 /** How a question wants its facts. */

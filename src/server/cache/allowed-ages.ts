@@ -33,17 +33,7 @@ export interface Age {
  * since facts were loaded by whichever: what another instance loaded serves here as long as `for` says, and never longer than
  * `shared`.
  */
-export function allowedAges(bundle: CheckedBundle, index: number): AllowedAges | undefined {
-  let known = knownAges.get(bundle);
-  if (known === undefined) knownAges.set(bundle, (known = new Map()));
-  if (!known.has(index)) known.set(index, agesOfKind(bundle, index));
-  return known.get(index);
-}
-
-/** Each decision by kept facts asks. */
-const knownAges = new WeakMap<CheckedBundle, Map<number, AllowedAges | undefined>>();
-
-function agesOfKind({ policies }: CheckedBundle, index: number): AllowedAges | undefined {
+export function allowedAges({ policies }: CheckedBundle, index: number): AllowedAges | undefined {
   const cache = policies[index]?.cache;
   if (cache === undefined || cache.never) return undefined;
   const leading = cache.permit ?? cache.deny;
@@ -73,12 +63,31 @@ export function isWithin({ held, age }: Age, { here, inAll }: VerdictAges): bool
   return held <= here && age <= inAll;
 }
 
+/** Which verdicts facts may give as old as they are. */
+export interface Verdicts {
+  readonly permit: boolean;
+  readonly deny: boolean;
+}
+
+export function verdictsAt(age: Age, { permit, deny }: AllowedAges): Verdicts {
+  if (isWithin(age, permit)) return isWithin(age, deny) ? BOTH : PERMITS;
+  return isWithin(age, deny) ? DENIALS : NEITHER;
+}
+
+const BOTH: Verdicts = { permit: true, deny: true };
+const PERMITS: Verdicts = { permit: true, deny: false };
+const DENIALS: Verdicts = { permit: false, deny: true };
+const NEITHER: Verdicts = { permit: false, deny: false };
+
 /** Which verdicts facts must be able to give: some, or whichever comes of them. */
 export type Serving = 'some' | 'any';
 
+/** Whether facts that may give these verdicts serve. */
+export function serves({ permit, deny }: Verdicts, serving: Serving): boolean {
+  return serving === 'some' ? permit || deny : permit && deny;
+}
+
 /** Whether such verdicts may be given by facts. */
-export function mayServe(age: Age, { permit, deny }: AllowedAges, serving: Serving = 'some'): boolean {
-  return isWithin(age, permit)
-    ? serving === 'some' || isWithin(age, deny)
-    : serving === 'some' && isWithin(age, deny);
+export function mayServe(age: Age, ages: AllowedAges, serving: Serving = 'some'): boolean {
+  return serves(verdictsAt(age, ages), serving);
 }

@@ -1,7 +1,8 @@
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
+import type { Reference } from '../../dsl/types/values.ts';
 import { type DatabaseFactStore, purposeOf, viewOf } from '../facts/database-fact-store.ts';
 import type { Clock, FactQuestion, FactWish, ServedFacts } from '../ports.ts';
-import { type AllowedAges, isWithin, mayServe } from './allowed-ages.ts';
+import { type AllowedAges, isWithin, serves } from './allowed-ages.ts';
 import type { BundleReads } from './bundle-reads.ts';
 import type { CacheCounts } from './cache-counts.ts';
 import type { FactWatch } from './fact-watch.ts';
@@ -11,7 +12,7 @@ import type { Slice } from './slice.ts';
 import type { SliceKeeper } from './slice-keeper.ts';
 import type { SliceStore } from './slice-store.ts';
 import { sees } from './snapshot.ts';
-import { keysOf, type TripleReads } from './triple-reads.ts';
+import type { RootReads, TripleReads } from './triple-reads.ts';
 import { whyNotKept } from './why-not.ts';
 
 export interface BatchFactsOptions {
@@ -49,12 +50,11 @@ export class BatchFacts {
       const of = reads.of(triple);
       const { ages } = of;
       if (ages === undefined || whyNotKept(of, request, reads) !== undefined) return undefined;
-      const wanted = keysOf(of.roots, request);
-      const subject = this.#slice(wanted.subject, wish);
-      const resource = this.#slice(wanted.resource, wish);
+      const subject = this.#slice(of.roots.subject, request.subject, wish);
+      const resource = this.#slice(of.roots.resource, request.resource, wish);
       if (subject === null || resource === null) return undefined;
-      const facts = keptFacts({ subject, resource }, now, 'l1-hit');
-      if (!mayServe(facts.age, ages)) return undefined;
+      const facts = keptFacts({ subject, resource }, now, ages, 'l1-hit');
+      if (!serves(facts.verdicts, 'some')) return undefined;
       served.push({ of, ages, facts });
       if (subject !== undefined) used.add(subject);
       if (resource !== undefined) used.add(resource);
@@ -95,10 +95,14 @@ export class BatchFacts {
     );
   }
 
-  /** What is kept under a key, undefined where none is needed; null where nothing is that may serve. */
-  #slice(key: string | undefined, { consistency }: FactWish): Slice | undefined | null {
-    if (key === undefined) return undefined;
-    const slice = this.#options.slices.get(key);
+  /** What is kept of a root, undefined where nothing is needed; null where nothing is that may serve. */
+  #slice(
+    reads: RootReads | undefined,
+    { id }: Reference,
+    { consistency }: FactWish,
+  ): Slice | undefined | null {
+    if (reads === undefined) return undefined;
+    const slice = this.#options.slices.find(reads.prefix, id);
     if (slice === undefined) return null;
     const hasSeen = consistency?.kind !== 'atLeast' || sees(slice.load.snapshot, consistency.transaction);
     return hasSeen ? slice : null;

@@ -179,16 +179,16 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       if (reads === undefined || of === undefined || isFresh || whyNotKept(of, request, reads) !== undefined)
         return counted(bypass({ request, triple }, bundle, wish));
       const ages = of.ages as AllowedAges;
-      const asked: Asked = { request, triple, bundle: reads.bundle, reads: of, ages };
+      const asked = (): Asked => ({ request, triple, bundle: reads.bundle, reads: of, ages });
       if (!isRenewal(wish)) {
-        const kept = lookUp.here(asked, wish);
+        const kept = lookUp.here(request, of, ages, wish);
         if (kept !== undefined) {
           counts.requests['l1-hit'] += 1;
-          if (!isWithin(kept.age, ages.refresh)) refresh(asked);
+          if (!isWithin(kept.age, ages.refresh)) refresh(asked());
           return kept;
         }
       } else if (wish.renew === true) counts.tooOld += 1;
-      return counted(fetch(asked, wish));
+      return counted(fetch(asked(), wish));
     },
     loadAll(questions, bundle, wish = NO_WISH) {
       const reads = watch.adopt(bundle);
@@ -204,7 +204,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       if (of?.ages === undefined || reads === undefined || whyNotKept(of, request, reads) !== undefined)
         return 'not_kept';
       const asked: Asked = { request, triple, bundle: reads.bundle, reads: of, ages: of.ages };
-      if (lookUp.here(asked, NO_WISH) !== undefined) return 'kept';
+      if (lookUp.here(request, of, of.ages, NO_WISH) !== undefined) return 'kept';
       const { facts } = await fly(asked, NO_WISH);
       counts.warmed += 1;
       const isGone = ({ type, id }: Reference, isStored: boolean): boolean =>
@@ -224,7 +224,7 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       const { behind } = watch;
       return {
         ...slices.status,
-        isTrusted: watch.trustsAt(behind),
+        isTrusted: watch.trusts(behind),
         ...(Number.isFinite(behind) ? { behind: Math.round(behind) } : {}),
         gaps: watch.gaps,
         hastened: watch.hastened,

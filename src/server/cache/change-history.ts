@@ -26,6 +26,12 @@ interface Known {
   readonly position: number;
 }
 
+/** The changes of one place, in the order in which they were told of, and the highest number that a transaction of theirs had. */
+interface Changes {
+  readonly list: Known[];
+  highest: bigint;
+}
+
 /**
  * The changes that notifications told of, the newest of them one by one. What is forgotten raises a floor: then only those
  * facts may be kept that certainly saw everything that is forgotten, because every older transaction is seen by their
@@ -36,7 +42,7 @@ export class ChangeHistory {
   /** Oldest first; those before `#first` are forgotten. */
   #changes: Known[] = [];
   #first = 0;
-  readonly #byPlace = new Map<string, Known[]>();
+  readonly #byPlace = new Map<string, Changes>();
   #position = 0;
   #floor = { transaction: -1n, position: 0 };
   /** Of transactions up to this one some may have been missed, before anything was loaded that is to be kept. */
@@ -58,8 +64,11 @@ export class ChangeHistory {
       position: (this.#position += 1),
     };
     const same = this.#byPlace.get(known.place);
-    if (same === undefined) this.#byPlace.set(known.place, [known]);
-    else same.push(known);
+    if (same === undefined) this.#byPlace.set(known.place, { list: [known], highest: known.transaction });
+    else {
+      same.list.push(known);
+      if (known.transaction > same.highest) same.highest = known.transaction;
+    }
     this.#changes.push(known);
     if (this.#changes.length - this.#first > this.#most) this.#forgetOldest();
   }
@@ -85,7 +94,10 @@ export class ChangeHistory {
   }
 
   #hides(place: string, snapshot: Snapshot): boolean {
-    return this.#byPlace.get(place)?.some(({ transaction }) => !sees(snapshot, transaction)) ?? false;
+    const changes = this.#byPlace.get(place);
+    // As a rule all of them are over for long.
+    if (changes === undefined || changes.highest < snapshot.xmin) return false;
+    return changes.list.some(({ transaction }) => !sees(snapshot, transaction));
   }
 
   #forgetOldest(): void {
@@ -95,10 +107,10 @@ export class ChangeHistory {
       this.#changes = this.#changes.slice(this.#first);
       this.#first = 0;
     }
-    const same = this.#byPlace.get(oldest.place) as Known[];
+    const { list } = this.#byPlace.get(oldest.place) as Changes;
     // They were noted in this order.
-    same.shift();
-    if (same.length === 0) this.#byPlace.delete(oldest.place);
+    list.shift();
+    if (list.length === 0) this.#byPlace.delete(oldest.place);
     const { transaction } = oldest;
     this.#floor = {
       transaction: transaction > this.#floor.transaction ? transaction : this.#floor.transaction,

@@ -100,11 +100,16 @@ export class FactWatch {
 
   /** Whether what is kept may be used now. */
   get isTrusted(): boolean {
-    return this.trustsAt(this.behind);
+    return this.isTrustedAt(this.#options.clock.monotonic());
+  }
+
+  /** The same, where that clock was just read. */
+  isTrustedAt(now: number): boolean {
+    return this.trusts(this.#pulse.behindAt(now));
   }
 
   /** Whether what is kept may be used when the newest beat that came back was sent so many milliseconds ago. */
-  trustsAt(behind: number): boolean {
+  trusts(behind: number): boolean {
     return behind <= TRUST || this.#options.without.has('heartbeat');
   }
 
@@ -124,7 +129,7 @@ export class FactWatch {
   }
 
   get behind(): number {
-    return this.#pulse.behind;
+    return this.#pulse.behindAt(this.#options.clock.monotonic());
   }
 
   get gaps(): number {

@@ -28,14 +28,18 @@ export function pairSlices(
   if (wanted.subject === undefined) return resource && { subject: undefined, resource };
   if (wanted.resource === undefined) return subject && { subject, resource: undefined };
   if (subject !== undefined && resource !== undefined) {
-    if (subject.load.id === resource.load.id) return { subject, resource };
-    if (isSettled(subject, proven) && isSettled(resource, proven)) return { subject, resource };
+    if (areTogether(subject, resource, proven)) return { subject, resource };
   }
   const ofResource = companionOf(resource, wanted.subject);
   if (resource !== undefined && ofResource !== undefined) return { subject: ofResource, resource };
   const ofSubject = companionOf(subject, wanted.resource);
   if (subject !== undefined && ofSubject !== undefined) return { subject, resource: ofSubject };
   return undefined;
+}
+
+/** Whether two kept slices are of one state: those of one load are, and those that are both settled. */
+export function areTogether(one: Slice, other: Slice, proven: Proven): boolean {
+  return (isSettled(one, proven) && isSettled(other, proven)) || one.load.id === other.load.id;
 }
 
 /** Whether any number of kept slices are of one state: those of one load are, and those that are settled. */

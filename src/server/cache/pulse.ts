@@ -127,11 +127,10 @@ export class Pulse {
     await Promise.all(unlisten.map((one) => one().catch(() => {})));
   }
 
-  /** Milliseconds since the newest beat that came back was sent; infinite without one. */
-  get behind(): number {
-    const { clock } = this.#options;
+  /** Milliseconds since the newest beat that came back was sent, at this time of the clock that never goes back; infinite without one. */
+  behindAt(now: number): number {
     const { sentAt, sentOn } = this.#proven;
-    return Math.max(clock.monotonic() - sentAt, clock.now() - sentOn);
+    return Math.max(now - sentAt, this.#options.clock.now() - sentOn);
   }
 
   /** The newest beat that came back; one of before all times where there is none. */

@@ -85,6 +85,7 @@ export class SliceKeeper {
     const [only] = replaced;
     const other = both.find((slice) => slice !== only);
     if (replaced.length === 1 && only !== undefined && other !== undefined) slices.attach(only, other);
+    // Both, since another instance can use them together at once, whatever has been proven there.
     shared?.put(both, { snapshot: snapshot as string, isReplica }, ages.shared);
   }
 

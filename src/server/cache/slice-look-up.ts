@@ -1,10 +1,11 @@
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
+import type { PreparedRequest } from '../../engine/decide/types.ts';
 import type { ByRoot } from '../facts/sql/fact-statement.ts';
 import type { Clock, FactQuestion, FactSource, FactWish } from '../ports.ts';
-import { type AllowedAges, mayServe, type Serving } from './allowed-ages.ts';
+import { type AllowedAges, mayServe, type Serving, serves } from './allowed-ages.ts';
 import type { FactWatch } from './fact-watch.ts';
 import { type KeptFacts, keptFacts } from './kept-facts.ts';
-import { isSettled, pairSlices } from './pair-slices.ts';
+import { areTogether, isSettled, pairSlices } from './pair-slices.ts';
 import type { SharedSlices } from './shared/shared-slices.ts';
 import { ageOf, type Slice } from './slice.ts';
 import type { SliceKeeper } from './slice-keeper.ts';
@@ -37,9 +38,13 @@ export class SliceLookUp {
   }
 
   /** Two slices of one state that are kept here, if any. */
-  here(asked: Asked, wish: FactWish): KeptFacts | undefined {
-    const wanted = keysOf(asked.reads.roots, asked.request);
-    return this.#serve(asked, wish, wanted, this.#kept(wanted), 'l1-hit');
+  here(
+    request: PreparedRequest,
+    reads: TripleReads,
+    ages: AllowedAges,
+    wish: FactWish,
+  ): KeptFacts | undefined {
+    return this.#serve(request, reads, ages, wish, this.#kept(request, reads), 'l1-hit');
   }
 
   /** Why nothing that is kept here serves a question. */
@@ -47,12 +52,12 @@ export class SliceLookUp {
     const { slices, watch, clock } = this.#options;
     if (!watch.isTrusted) return 'untrusted';
     const wanted = keysOf(reads.roots, request);
-    const kept = this.#kept(wanted);
+    const kept = this.#kept(request, reads);
     const now = clock.monotonic();
     const reasons = new Set<WhyMissed>();
     for (const root of ['subject', 'resource'] as const) {
       const [key, slice] = [wanted[root], kept[root]];
-      if (key !== undefined && slice === undefined) reasons.add(slices.whyGone(key) ?? 'unknown');
+      if (key !== undefined && slice === undefined) reasons.add(slices.whyGone(key)?.why ?? 'unknown');
       else if (slice !== undefined && !mayServe(ageOf(slice.load, now), ages)) reasons.add('too_old');
     }
     return FIRST.find((reason) => reasons.has(reason)) ?? 'unsettled';
@@ -64,18 +69,18 @@ export class SliceLookUp {
    */
   async inShared(asked: Asked, wish: FactWish): Promise<KeptFacts | 'unsettled' | undefined> {
     const { watch, keeper, shared } = this.#options;
-    const { ages } = asked;
+    const { request, reads, ages } = asked;
     if (shared === undefined || !shared.isOpen || ages.shared === 0 || !watch.isTrusted) return undefined;
     const began = keeper.begin();
     if (!keeper.isCurrent(began)) return undefined;
-    const wanted = keysOf(asked.reads.roots, asked.request);
-    const missing = this.#missing(wanted, ages, wish);
-    if (missing.length === 0) return undefined;
+    const wanted = keysOf(reads.roots, request);
+    const missing = this.#missing(wanted, this.#kept(request, reads), ages, wish);
+    if (missing.length === 0 || this.#cannotServe(missing, wanted)) return undefined;
     const judge = keeper.judgeOf(ages, servingOf(wish));
     const found = await shared.find(missing, judge);
     if (found.size === 0 || !keeper.isCurrent(began)) return undefined;
     let source: FactSource = 'l1-hit';
-    const kept = this.#kept(wanted);
+    const kept = this.#kept(request, reads);
     const take = (root: 'subject' | 'resource'): Slice | undefined => {
       const one = found.get(wanted[root] ?? '');
       // While slower levels were asked a change may have been told of.
@@ -85,7 +90,7 @@ export class SliceLookUp {
       return one.slice;
     };
     const both = { subject: take('subject'), resource: take('resource') };
-    const facts = this.#serve(asked, wish, wanted, both, source);
+    const facts = this.#serve(request, reads, ages, wish, both, source);
     // Only what serves: in the place of the rest comes what is loaded now, which is of one state.
     if (facts !== undefined)
       for (const root of ['subject', 'resource'] as const) {
@@ -98,24 +103,42 @@ export class SliceLookUp {
     return isThere('subject') && isThere('resource') ? 'unsettled' : undefined;
   }
 
+  /**
+   * Whether nothing that could be found under the only key that is missing would serve beside what is kept: it was changed, and the newest
+   * beat has not seen that. Whatever saw the change is settled by none that has come back.
+   */
+  #cannotServe(missing: readonly string[], { subject, resource }: ByRoot<string | undefined>): boolean {
+    const { slices, watch } = this.#options;
+    const [key, ...others] = missing;
+    if (key === undefined || others.length > 0 || subject === undefined || resource === undefined)
+      return false;
+    const transaction = slices.whyGone(key)?.transaction;
+    return transaction !== undefined && !sees(watch.proven.snapshot, transaction);
+  }
+
   /** Facts of two slices of one state that may serve the question, if they are such. */
   #serve(
-    { ages }: Asked,
+    request: PreparedRequest,
+    { roots }: TripleReads,
+    ages: AllowedAges,
     wish: FactWish,
-    wanted: ByRoot<string | undefined>,
     kept: ByRoot<Slice | undefined>,
     source: FactSource,
   ): KeptFacts | undefined {
     const { slices, watch, clock } = this.#options;
-    if (!watch.isTrusted) return undefined;
+    const now = clock.monotonic();
+    if (!watch.isTrustedAt(now)) return undefined;
     const { proven } = watch;
-    const pair = pairSlices(wanted, kept, proven);
-    if (pair === undefined) return undefined;
     const { subject, resource } = kept;
+    // As a rule both are kept and settled; then no keys are needed.
+    const areBothGood =
+      subject !== undefined && resource !== undefined && areTogether(subject, resource, proven);
+    const pair = areBothGood ? kept : pairSlices(keysOf(roots, request), kept, proven);
+    if (pair === undefined) return undefined;
     if (subject?.companion !== undefined && isSettled(subject, proven)) slices.detach(subject);
     if (resource?.companion !== undefined && isSettled(resource, proven)) slices.detach(resource);
-    const facts = keptFacts(pair, clock.monotonic(), source);
-    if (!mayServe(facts.age, ages, servingOf(wish))) return undefined;
+    const facts = keptFacts(pair, now, ages, source);
+    if (!serves(facts.verdicts, servingOf(wish))) return undefined;
     const { consistency } = wish;
     if (consistency?.kind === 'atLeast') {
       const { transaction } = consistency;
@@ -126,18 +149,22 @@ export class SliceLookUp {
     return facts;
   }
 
-  #kept({ subject, resource }: ByRoot<string | undefined>): ByRoot<Slice | undefined> {
+  #kept(request: PreparedRequest, { roots: { subject, resource } }: TripleReads): ByRoot<Slice | undefined> {
     const { slices } = this.#options;
     return {
-      subject: subject === undefined ? undefined : slices.get(subject),
-      resource: resource === undefined ? undefined : slices.get(resource),
+      subject: subject && slices.find(subject.prefix, request.subject.id),
+      resource: resource && slices.find(resource.prefix, request.resource.id),
     };
   }
 
   /** The keys of slices that are not kept here, or would not serve beside a slice of another load. */
-  #missing(wanted: ByRoot<string | undefined>, ages: AllowedAges, wish: FactWish): readonly string[] {
+  #missing(
+    wanted: ByRoot<string | undefined>,
+    kept: ByRoot<Slice | undefined>,
+    ages: AllowedAges,
+    wish: FactWish,
+  ): readonly string[] {
     const { watch, clock } = this.#options;
-    const kept = this.#kept(wanted);
     const { consistency } = wish;
     const serving = servingOf(wish);
     const isUseful = (slice: Slice): boolean =>

@@ -1,7 +1,8 @@
 import NodeCache from 'node-cache';
 import type { FactChange } from '../store/schema/fact-change.ts';
 import { tagOf } from './change-history.ts';
-import { GoneKeys, type WhyGone } from './gone-keys.ts';
+import { type Gone, GoneKeys } from './gone-keys.ts';
+import { RecentSlices } from './recent-slices.ts';
 import type { Slice } from './slice.ts';
 import { sees } from './snapshot.ts';
 
@@ -24,6 +25,7 @@ export interface StoreStatus {
 const LARGEST_SHARE = 1 / 8;
 /** Of so many slices that went it is remembered why. */
 const MOST_GONE = 16_384;
+const EVICTED: Gone = { why: 'evicted' };
 
 /**
  * Keeps slices by their keys within bounds, and drops those that a change concerns. To make room the oldest goes that nobody
@@ -32,6 +34,8 @@ const MOST_GONE = 16_384;
 export class SliceStore {
   readonly #bounds: StoreBounds;
   readonly #kept: NodeCache;
+  /** Some of them, which are found here sooner. */
+  readonly #recent = new RecentSlices();
   /** By tag: most have one slice. Companions are here as well. */
   readonly #byTag = new Map<string, Slice | Set<Slice>>();
   /** Companions that are not kept under their key. */
@@ -67,8 +71,20 @@ export class SliceStore {
     return slice;
   }
 
+  /** What is kept under the key that prefix and id make. */
+  find(prefix: string, id: string): Slice | undefined {
+    const recent = this.#recent.find(prefix, id);
+    if (recent !== undefined) {
+      recent.wasUsed = true;
+      return recent;
+    }
+    const slice = this.get(prefix + id);
+    if (slice !== undefined) this.#recent.note(prefix, id, slice);
+    return slice;
+  }
+
   /** Why what was kept under a key is not any more; undefined where that is not known. */
-  whyGone(key: string): WhyGone | undefined {
+  whyGone(key: string): Gone | undefined {
     return this.#gone.get(key);
   }
 
@@ -125,6 +141,7 @@ export class SliceStore {
     this.#unindex(slice);
     if (this.#companions.delete(slice)) return;
     this.#kept.del(slice.key);
+    this.#recent.forget(slice);
     this.#entries -= 1;
     this.#remove(slice);
   }
@@ -137,7 +154,7 @@ export class SliceStore {
       const isKept = !this.#companions.has(slice);
       this.drop(slice);
       this.#invalidated += 1;
-      if (isKept) this.#gone.note(slice.key, 'changed');
+      if (isKept) this.#gone.note(slice.key, { why: 'changed', transaction });
       keys.push(slice.key);
     }
     return keys;
@@ -146,6 +163,7 @@ export class SliceStore {
   clear(): void {
     for (const slice of this.#all()) slice.isDropped = true;
     this.#kept.flushAll();
+    this.#recent.clear();
     this.#byTag.clear();
     this.#companions.clear();
     this.#accompanied.clear();
@@ -180,7 +198,7 @@ export class SliceStore {
     }
     this.drop(slice);
     this.#evicted += 1;
-    this.#gone.note(slice.key, 'evicted');
+    this.#gone.note(slice.key, EVICTED);
   }
 
   #index(slice: Slice): void {

@@ -44,6 +44,8 @@ export class Slice {
   wasUsed = false;
   /** The other root's slice of the same load, where an older one of that key is kept. */
   companion: Slice | undefined;
+  /** Where it is among those that were found of late. */
+  place: number | undefined;
   older: Slice | undefined;
   newer: Slice | undefined;
 

@@ -5,7 +5,7 @@ import type { AccessRequest, Circumstances, PreparedRequest, Verdict } from '../
 import type { Explanation } from '../../engine/explain/types.ts';
 import { createDecisionEntries } from '../audit/decision-entry.ts';
 import { createValueHash } from '../audit/value-hash.ts';
-import { allowedAges, isWithin } from '../cache/allowed-ages.ts';
+import type { Verdicts } from '../cache/allowed-ages.ts';
 import type { Consistency } from '../cache/consistency.ts';
 import type { Decision } from '../http/schemas/access-schema.ts';
 import { createModesOn } from '../live/modes-on.ts';
@@ -170,8 +170,8 @@ export function createDecisionService(
     // Counted whatever becomes of it: a request that ends in a denial or a time-out was a request.
     // Where kept facts may turn out too old for the verdict, it is counted once that is known.
     const uses = engine.limitUses(request, known, circumstances);
-    const allows = allowing(known, bundle, triple);
-    const isDoubtful = !allows(true) || !allows(false);
+    const { verdicts = ANY } = known;
+    const isDoubtful = !verdicts.permit || !verdicts.deny;
     const exhausted = isDoubtful ? limits.peek(uses) : limits.take(uses);
     if (loaded === EXPIRED && deadline === undefined) return { ok: false, problem: 'timed_out' };
     if (loaded === EXPIRED || (isLate() && !isDoubtful))
@@ -179,7 +179,7 @@ export function createDecisionService(
 
     const verdict = engine.decide(request, known, withExhausted(circumstances, exhausted));
     if (isDoubtful) {
-      if (!allows(verdict.permitted)) {
+      if (!mayGive(verdicts, verdict)) {
         const timeout = (deadline ?? LOADING_TIMEOUT) - (clock.monotonic() - startedAt);
         const wish: FactWish = { ...(consistency && { consistency }), renew: true };
         const renewed = loadFacts(() => facts.load(request, triple, engine.bundle, wish), timeout);
@@ -219,13 +219,13 @@ export function createDecisionService(
           facts.loadAll(questions, bundle.engine.bundle, withLoss(wish));
         return loadFacts(load, timeout ?? LOADING_TIMEOUT);
       },
-      isTooOld(known, { request, triple }, bundle, now) {
-        const allows = allowing(known, bundle, triple);
-        if (allows(true) && allows(false)) return false;
+      isTooOld(known, { request }, bundle, now) {
+        const { verdicts = ANY } = known;
+        if (verdicts.permit && verdicts.deny) return false;
         const circumstances = circumstancesOf(bundle, request, now);
         const exhausted = limits.peek(bundle.engine.limitUses(request, known, circumstances));
         const verdict = bundle.engine.decide(request, known, withExhausted(circumstances, exhausted));
-        return !allows(verdict.permitted);
+        return !mayGive(verdicts, verdict);
       },
       denyUndeclared,
       conclude,
@@ -265,18 +265,17 @@ const FRESH: FactWish = { consistency: { kind: 'fresh' } };
 
 /** Whether all of it was kept. */
 function wasKept(loaded: ServedFacts | readonly ServedFacts[]): boolean {
-  return 'record' in loaded ? loaded.age !== undefined : loaded.every(({ age }) => age !== undefined);
+  return 'record' in loaded
+    ? loaded.verdicts !== undefined
+    : loaded.every(({ verdicts }) => verdicts !== undefined);
 }
 
-/** Says whether facts are young enough for a permit, or a denial, that they give. */
-function allowing(
-  { age }: ServedFacts,
-  { engine }: ActiveBundle,
-  { index }: Triple,
-): (permitted: boolean) => boolean {
-  if (age === undefined) return () => true;
-  const ages = allowedAges(engine.bundle, index);
-  return (permitted) => ages !== undefined && isWithin(age, permitted ? ages.permit : ages.deny);
+/** What was not kept gives whichever verdict comes of it. */
+const ANY: Verdicts = { permit: true, deny: true };
+
+/** Whether facts are young enough for the verdict that they give. */
+function mayGive({ permit, deny }: Verdicts, { permitted }: Verdict): boolean {
+  return permitted ? permit : deny;
 }
 
 /** The same moment, with what the limits say. */

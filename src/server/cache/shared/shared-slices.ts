@@ -8,7 +8,7 @@ import { type Load, Slice } from '../slice.ts';
 import { parseSnapshot, reliable, type Snapshot } from '../snapshot.ts';
 import { decodeEntry, type EntryContent, encodeEntry } from './entry-codec.ts';
 import type { GuardedLevel, GuardedLevelStatus } from './guarded-level.ts';
-import { scopeOf, sharedKeyOf } from './shared-key.ts';
+import { type ScopeParts, scopeOf, sharedKeyOf } from './shared-key.ts';
 import type { LevelName, SharedEntry } from './shared-level.ts';
 import { nameLife, readSecret } from './shared-secret.ts';
 
@@ -61,6 +61,7 @@ export class SharedSlices {
   #scope: Scope | undefined;
   /** For what the scope was opened, or is being opened. */
   #opening: string | undefined;
+  #last: (ScopeParts & { readonly id: string }) | undefined;
   #waiting: { readonly slice: Slice; readonly said: Said; readonly lifetime: number }[] = [];
   #hasFailed = false;
   /** Slices that were too long, or found no room to wait. */
@@ -79,13 +80,23 @@ export class SharedSlices {
   open(bundle: CheckedBundle, catalogue: string, identity: string | null | undefined): void {
     const digest = this.#options.digestOf(bundle);
     if (identity === undefined || digest === undefined) return this.close();
-    const id = scopeOf({ bundle: digest, database: identity ?? '', catalogue });
+    const id = this.#idOf(digest, identity ?? '', catalogue);
     if (this.#opening === id || this.#scope?.id === id) return;
     this.#scope = undefined;
     this.#opening = id;
     void this.#enter(id, bundle, identity).finally(() => {
       if (this.#opening === id) this.#opening = undefined;
     });
+  }
+
+  /** Each beat asks, and as a rule nothing is different. */
+  #idOf(bundle: string, database: string, catalogue: string): string {
+    const last = this.#last;
+    if (last?.bundle === bundle && last.database === database && last.catalogue === catalogue) return last.id;
+    const parts = { bundle, database, catalogue };
+    const id = scopeOf(parts);
+    this.#last = { ...parts, id };
+    return id;
   }
 
   /** Nothing is shared until it is opened again. */

@@ -69,7 +69,7 @@ export class LoadedFacts implements FactView {
   #find(type: string, id: string): number {
     if (this.#positions !== undefined) return this.#positions.get(`${type}:${id}`) ?? -1;
     for (let at = 0; at < this.#ids.length; at += 1)
-      if (this.#ids[at] === id && this.#types[at] === type) return at;
+      if (this.#types[at] === type && this.#ids[at] === id) return at;
     return -1;
   }
 }

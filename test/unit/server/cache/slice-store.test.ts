@@ -13,6 +13,7 @@ const put = fc.record({
   companion: fc.boolean(),
 });
 const get = fc.record({ do: fc.constant('get' as const), key: KEYS });
+const find = fc.record({ do: fc.constant('find' as const), key: KEYS });
 const change = fc.record({
   do: fc.constant('change' as const),
   type: fc.constantFrom('user', 'item', undefined),
@@ -25,6 +26,7 @@ const STEPS = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: put },
     { weight: 4, arbitrary: get },
+    { weight: 4, arbitrary: find },
     { weight: 3, arbitrary: change },
     { weight: 1, arbitrary: clear },
     { weight: 2, arbitrary: detach },
@@ -38,6 +40,17 @@ function concerns(slice: Slice, type: string | undefined, id: string | undefined
 }
 
 describe('the store of slices', () => {
+  it('remembers why a slice went, and which transaction changed it', () => {
+    const store = new SliceStore({ entries: 1, bytes: 100_000 });
+    store.put(sliceOf('k1', ['user:a']));
+    store.change({ type: 'user', id: 'a', transaction: 20n });
+    expect(store.whyGone('k1')).to.deep.equal({ why: 'changed', transaction: 20n });
+    store.put(sliceOf('k1', ['user:a']));
+    expect(store.whyGone('k1')).to.equal(undefined);
+    store.put(sliceOf('k2', ['user:b']));
+    expect(store.whyGone('k1')).to.deep.equal({ why: 'evicted' });
+  });
+
   it('keeps its bounds, and nothing that a change concerns, whatever is done', () => {
     fc.assert(
       fc.property(STEPS, fc.integer({ min: 1, max: 5 }), (steps, entries) => {
@@ -59,6 +72,12 @@ describe('the store of slices', () => {
             case 'get':
               expect(store.get(step.key)?.isDropped ?? false).to.equal(false);
               break;
+            case 'find': {
+              const found = store.find(step.key.slice(0, 1), step.key.slice(1));
+              expect(found?.isDropped ?? false).to.equal(false);
+              expect(found).to.equal(store.get(step.key));
+              break;
+            }
             case 'change': {
               const { type, id, at } = step;
               store.change({ type, id, transaction: at });
