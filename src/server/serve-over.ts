@@ -36,6 +36,8 @@ import { worldSources } from './world/world-sources.ts';
 const DAY = 86_400_000;
 const GRACE = 300;
 const LONGEST = 10_000;
+/** Milliseconds from the start on until explanations are warmed up. */
+const REST = 1_000;
 
 /**
  * Starts a server over a database: everything else that it needs, up to listening. Throws as `startServer` does. `isNew` says
@@ -149,6 +151,7 @@ export async function serveOver(
     },
   );
   const stopMaintenance = keepDatabase(database, log);
+  const finishing = finishWarmUp(runtime, log);
   if (cache !== undefined) startCache(cache, runtime, log);
   warmth?.start();
   const watching = options.watch ? await watchBundle(runtime, options, report, log) : undefined;
@@ -163,6 +166,7 @@ export async function serveOver(
     await stopListening(server, pace, () => app.finish());
     stopRetention();
     stopMaintenance();
+    clearTimeout(finishing);
     await policies.close();
     await audit.close();
     await warmth?.stop();
@@ -192,6 +196,14 @@ function runtimeDigest(runtime: PolicyRuntime): (bundle: CheckedBundle) => strin
     const { engine, digest } = runtime.current();
     return engine.bundle === bundle ? digest : undefined;
   };
+}
+
+/** Warms up what no first request asks for, after those who waited for the start. */
+function finishWarmUp(runtime: PolicyRuntime, log: Logger): NodeJS.Timeout {
+  const run = (): void => {
+    runtime.finishWarmUp().catch((err: unknown) => log.error({ err }, 'not warmed up'));
+  };
+  return setTimeout(run, REST).unref();
 }
 
 /** Lets the cache listen. Until it does, which may never be, nothing is kept. */

@@ -10,7 +10,7 @@ import type { ActiveBundle, BundleSource, Clock, WorldSources } from '../ports.t
 import { DatabaseUnavailable } from '../store/database-unavailable.ts';
 import type { DatabaseFit } from './fit-database.ts';
 import { type BundleLoad, type LoadedBundle, loadBundleFolder } from './load-bundle-folder.ts';
-import { warmUp, warmUpBeside } from './warm-up.ts';
+import { type Warmth, warmUp, warmUpBeside } from './warm-up.ts';
 
 export interface PolicyRuntimeOptions {
   readonly policies: string;
@@ -49,6 +49,8 @@ export interface PolicyRuntime extends BundleSource {
    * waits for something else.
    */
   makeReady(bundle: CheckedBundle): Promise<void>;
+  /** Warms up what was left for after a start, while others are served. */
+  finishWarmUp(): Promise<void>;
   /**
    * Rejects with a `FindingsError` unless a bundle fits where its facts come from, or with a `DatabaseUnavailable` when that
    * cannot be found out now; gives what speaks against it a little.
@@ -98,8 +100,10 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
     return findings;
   };
 
-  const warm = (engine: Engine): Promise<void> =>
-    warmUpBeside(engine, world, () => clock.monotonic(), clock.now());
+  /** The first bundle is waited for by everybody: it answers as soon as it decides. Another answers when all is warm. */
+  const neededNow = (): readonly Warmth[] | undefined => (active === undefined ? ['decisions'] : undefined);
+  const warm = (engine: Engine, what = neededNow()): Promise<void> =>
+    warmUpBeside(engine, world, () => clock.monotonic(), clock.now(), what);
 
   const makeReady: PolicyRuntime['makeReady'] = async (bundle) => {
     const fitting = Promise.resolve(options.fit?.(bundle)).catch(() => undefined);
@@ -129,7 +133,7 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
     const facts: DecodedFacts = decodeFacts(newLines, next.engine.bundle, findings);
     const text = findings.render(options.facts ?? '');
     if (findings.errors > 0) return { ok: false, changed: false, findings: text };
-    if (bundle !== undefined) warmUp(next.engine, world, () => clock.monotonic(), clock.now());
+    if (bundle !== undefined) warmUp(next.engine, world, () => clock.monotonic(), clock.now(), neededNow());
     store.adopt(next.engine.bundle, facts);
     lines = newLines;
     active = next;
@@ -183,6 +187,7 @@ export function createPolicyRuntime(options: PolicyRuntimeOptions): PolicyRuntim
     load: (what) => inTurn(() => load(what)),
     adopt: (bundle) => inTurn(() => adopt(bundle)),
     makeReady: (bundle) => inTurn(() => makeReady(bundle)),
+    finishWarmUp: () => (active === undefined ? Promise.resolve() : warm(active.engine, ['explanations'])),
     refuseUnfit,
     current() {
       if (active === undefined) throw new Error('no bundle was loaded');

@@ -1,5 +1,6 @@
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { once } from '../../engine/once.ts';
 import type { DecisionService } from '../decide/decision-service.ts';
 import type { EntityService } from '../entities/entity-service.ts';
 import type { EmergencyService } from '../live/emergency-service.ts';
@@ -33,8 +34,7 @@ export interface HttpOptions {
 
 /** All routes behind their middleware. */
 export function createHttp({ log, isFinishing, ...options }: HttpOptions): Express {
-  const document = openApiDocument(ROUTES);
-  const services: Services = { ...options, openApi: () => document };
+  const services: Services = { ...options, openApi: once(() => openApiDocument(ROUTES)) };
   const app = express();
   app
     .disable('x-powered-by')

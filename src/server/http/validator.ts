@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import type { TSchema } from 'typebox';
+import { once } from '../../engine/once.ts';
 import type { FieldError } from './problem.ts';
 
 /** At most so many errors are named in one answer. */
@@ -15,10 +16,16 @@ const ajv = new Ajv2020({
   formats: { 'date-time': true, uri: true },
 });
 
-/** A compiled schema: what is wrong with a value, or undefined. Compile once, at start. */
+/**
+ * Tells what is wrong with a value, or undefined. Create it once: it compiles its schema when it is first asked, since most
+ * routes are not asked at all; a test compiles those of all routes.
+ */
 export function createValidator(schema: TSchema): (value: unknown) => readonly FieldError[] | undefined {
-  const validate = ajv.compile(schema);
-  return (value) => (validate(value) ? undefined : fieldErrors(validate.errors ?? []));
+  const compiled = once(() => ajv.compile(schema));
+  return (value) => {
+    const validate = compiled();
+    return validate(value) ? undefined : fieldErrors(validate.errors ?? []);
+  };
 }
 
 function fieldErrors(errors: readonly ErrorObject[]): readonly FieldError[] {

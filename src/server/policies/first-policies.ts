@@ -113,7 +113,7 @@ async function checkAhead(
   own: FolderBundle | undefined,
   { makeReady }: Pick<PolicyRuntime, 'makeReady'>,
 ): Promise<{ readonly digest: string; readonly bundle: CheckedBundle } | undefined> {
-  const bundle = own?.checkToServe().bundle;
+  const bundle = (await own?.checkToServe())?.bundle;
   if (own === undefined || bundle === undefined) return undefined;
   await makeReady(bundle);
   return { digest: own.digest, bundle };

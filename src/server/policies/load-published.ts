@@ -1,9 +1,7 @@
-import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { CheckedBundle } from '../../dsl/check/bundle.ts';
-import { checkParsed } from '../../dsl/load-bundle.ts';
-import { type ParseResult, parseSource } from '../../dsl/syntax/parse.ts';
 import { digestOf } from '../bundles/bundle-digest.ts';
 import { sourcesOf } from '../bundles/canonical-files.ts';
+import { checkInTurns } from '../bundles/check-in-turns.ts';
 import { type LoadedBundle, versionOf } from '../bundles/load-bundle-folder.ts';
 import type { StoredBundle } from './policy-records.ts';
 import { PolicyRefusal } from './policy-refusal.ts';
@@ -44,12 +42,7 @@ export async function loadPublished(
 }
 
 async function checked({ version, files }: StoredBundle): Promise<CheckedBundle> {
-  const parsed: ParseResult[] = [];
-  for (const source of sourcesOf(files)) {
-    parsed.push(parseSource(source, { tests: false }));
-    await turnOfOthers();
-  }
-  const { bundle, diagnostics } = checkParsed(parsed);
+  const { bundle, diagnostics } = await checkInTurns(sourcesOf(files));
   if (bundle !== undefined) return bundle;
   const [first] = diagnostics;
   throw new PolicyRefusal(

@@ -20,6 +20,12 @@ export interface ThreadOptions {
   readonly onLost: () => void;
 }
 
+/**
+ * Megabytes for what the thread allocates and soon forgets. Its rows are few at a time and the database has memory of its own;
+ * memory that is used for the first time is what a start waits for most.
+ */
+const YOUNG = 6;
+
 /** Where the embedded database runs. */
 export interface DatabaseThread {
   readonly version: string;
@@ -48,7 +54,10 @@ export async function startDatabaseThread({
   onLost,
 }: ThreadOptions): Promise<DatabaseThread> {
   const workerData: ThreadData = { place, isNew };
-  const worker = startThread(import.meta.url, './embedded-worker', { workerData });
+  const worker = startThread(import.meta.url, './embedded-worker', {
+    workerData,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+  });
   const waiting = new Map<number, Waiting>();
   let isOpen = false;
   let hasEnded = false;

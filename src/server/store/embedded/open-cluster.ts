@@ -10,8 +10,8 @@ import { ROW_PARSERS } from '../row-values.ts';
 const COMPILED_ONCE = ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up', '--wasm-lazy-validation'] as const;
 
 const SETTINGS = Object.entries({
-  // All of its shared memory is written to at each start, and comes on top of what the system keeps of the same files.
-  shared_buffers: '16MB',
+  // All of its shared memory is written to at each start, which waits for each page of it, and comes on top of what the system keeps of the same files.
+  shared_buffers: '8MB',
   // Values are read in one form.
   timezone: 'UTC',
   datestyle: 'ISO',

@@ -46,6 +46,17 @@ describe('warming up', () => {
     expect([...heard.codes]).to.deep.equal(['forbidden']);
   });
 
+  it('can decide first, and explain later', () => {
+    const heard = listening(createEngine(bundle));
+    warmUp(heard.engine, NO_SOURCES, () => 0, NOW, ['decisions']);
+    expect([...heard.decided]).to.have.members(keys);
+    expect([...heard.explained]).to.be.empty;
+    heard.decided.clear();
+    warmUp(heard.engine, NO_SOURCES, () => 0, NOW, ['explanations']);
+    expect([...heard.decided]).to.be.empty;
+    expect([...heard.explained]).to.have.members(keys);
+  });
+
   it('ends in time, whatever is left', () => {
     const heard = listening(createEngine(bundle));
     let time = 0;

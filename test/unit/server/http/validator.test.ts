@@ -24,6 +24,20 @@ describe('validators', () => {
   });
 
   it('are not made of a schema with a word that JSON Schema does not know', () => {
-    expect(() => createValidator({ minimun: 3 })).to.throw(/minimun/);
+    expect(() => createValidator({ minimun: 3 })({})).to.throw(/minimun/);
+  });
+
+  // They are made when they are first asked for, which a start does not do.
+  it('can be made of the schemas of all routes', () => {
+    const asked: string[] = [];
+    for (const { method, path, body, query } of ROUTES)
+      for (const schema of [body, query]) {
+        if (schema === undefined) continue;
+        const found = createValidator(schema)(17);
+        expect(found, `${method} ${path}`).to.be.an('array').that.is.not.empty;
+        asked.push(`${method} ${path}`);
+      }
+    expect(asked).to.include('post /decide');
+    expect(asked.length).to.be.greaterThan(10);
   });
 });
