@@ -16,10 +16,12 @@ export function runVelro(
     readonly cwd?: string;
     readonly input?: string;
     readonly env?: Readonly<Record<string, string>>;
+    /** In place of the command of this checkout. */
+    readonly program?: string;
   } = {},
 ): Promise<VelroRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, ...args], {
+    const child = spawn(process.execPath, [options.program ?? BIN, ...args], {
       cwd: options.cwd,
       env: { ...process.env, NO_COLOR: '1', ...options.env },
       timeout: 120_000,

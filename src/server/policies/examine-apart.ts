@@ -82,7 +82,7 @@ function takeWorker(): Worker {
 
 function startWorker(): Worker {
   const resourceLimits = { maxOldGenerationSizeMb: MEMORY };
-  return startThread(import.meta.url, './examination-worker', { resourceLimits });
+  return startThread('server/policies/examination-worker', { resourceLimits });
 }
 
 /** Idle, it keeps no process from ending. */

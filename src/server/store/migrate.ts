@@ -1,11 +1,9 @@
 import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type * as Migrations from 'node-pg-migrate';
 import type { ClientBase } from 'pg';
+import { MIGRATIONS } from '../places.ts';
 import type { Parameter, Session } from './database.ts';
 
-/** Where the migrations are: beside `src` in a checkout, beside `dist` in the package. */
-export const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url));
 /** Everything that is the engine's own. No account should be called so: its schema would be the first that names are looked up in. */
 const SCHEMA = 'velro_state';
 

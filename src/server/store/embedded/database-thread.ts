@@ -54,7 +54,7 @@ export async function startDatabaseThread({
   onLost,
 }: ThreadOptions): Promise<DatabaseThread> {
   const workerData: ThreadData = { place, isNew };
-  const worker = startThread(import.meta.url, './embedded-worker', {
+  const worker = startThread('server/store/embedded/embedded-worker', {
     workerData,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
   });
