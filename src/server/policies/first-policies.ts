@@ -32,6 +32,8 @@ export interface FirstPolicyOptions {
   readonly runtime: Pick<PolicyRuntime, 'refuseUnfit' | 'makeReady'>;
   /** Whether the store is probably empty: then what would be its first version is examined before that is known. */
   readonly expectsNone?: boolean | undefined;
+  /** Examines the files of the folder, by default in a thread of its own. */
+  readonly examine?: typeof examineApart;
 }
 
 /** What is active, with its files. */
@@ -55,7 +57,7 @@ export const AT_START = 'velro serve';
  * processes start at the same time. Throws a `StartError` when there is nothing that may answer.
  */
 export async function firstPolicies(options: FirstPolicyOptions): Promise<FirstPolicies> {
-  const { database, folder, trust, expectsNone = false } = options;
+  const { database, folder, trust, expectsNone = false, examine = examineApart } = options;
   const store = createPolicyStore(database);
   const readActive = async (): Promise<Active | undefined> => {
     const activation = await store.active();
@@ -69,7 +71,7 @@ export async function firstPolicies(options: FirstPolicyOptions): Promise<FirstP
   const own = await reading.catch(() => undefined);
   const unneeded = new AbortController();
   const isExamined = expectsNone && !trust.isRequired && own !== undefined && own.files.size > 0;
-  const examining = isExamined ? examineApart({ files: own.files }, undefined, unneeded.signal) : undefined;
+  const examining = isExamined ? examine({ files: own.files }, undefined, unneeded.signal) : undefined;
   examining?.catch(() => {});
   let known: Awaited<ReturnType<typeof checkAhead>>;
   let active: Active | undefined;
@@ -122,7 +124,7 @@ async function checkAhead(
 async function publishFirst(
   own: FolderBundle,
   ahead: Ahead,
-  { database, folder, trust, color, runtime }: FirstPolicyOptions,
+  { database, folder, trust, color, runtime, examine = examineApart }: FirstPolicyOptions,
 ): Promise<void> {
   const store = createPolicyStore(database);
   const newest = await store.newest();
@@ -139,7 +141,7 @@ async function publishFirst(
   const { sources, files, digest } = own;
   if (sources.length === 0) throw new FindingsError(`${folder} holds no .velro files`);
   // In its thread, which bounds its time and memory, while the same files are looked at here.
-  const examining = ahead.examining ?? examineApart({ files });
+  const examining = ahead.examining ?? examine({ files });
   examining.catch(() => {});
   if (!(await isFine(own, { ...ahead, examining }, runtime))) {
     // What speaks against it is told with the lines themselves, as they stand in the folder.
@@ -148,7 +150,10 @@ async function publishFirst(
     // What could not be served must not become the first version.
     await runtime.refuseUnfit(bundle);
   }
-  const examination = await examining;
+  const examination = await examining.catch((error: unknown) => {
+    if (!(error instanceof PolicyRefusal)) throw error;
+    throw new StartError(`${folder} cannot become the first version of the policies: ${error.message}`);
+  });
   if (!examination.ok) {
     const lines = examination.findings.map(({ path, line, message }) => `${path}:${line}: ${message}`);
     throw new FindingsError(lines.join('\n'));

@@ -11,9 +11,12 @@ import { StartError } from '../../../src/server/config/start-error.ts';
 import { createMemoryFactStore } from '../../../src/server/facts/memory-fact-store.ts';
 import { firstPolicies } from '../../../src/server/policies/first-policies.ts';
 import { followPolicies } from '../../../src/server/policies/policy-follower.ts';
+import { PolicyRefusal } from '../../../src/server/policies/policy-refusal.ts';
+import { createPolicyStore } from '../../../src/server/policies/policy-store.ts';
 import { NO_TRUST } from '../../../src/server/policies/policy-trust.ts';
 import type { Database } from '../../../src/server/store/database.ts';
 import { DatabaseUnavailable } from '../../../src/server/store/database-unavailable.ts';
+import { migrate } from '../../../src/server/store/migrate.ts';
 import { SYSTEM_CLOCK } from '../../../src/server/system-clock.ts';
 import { worldSources } from '../../../src/server/world/world-sources.ts';
 import { openPostgres } from '../../support/databases.ts';
@@ -142,6 +145,29 @@ describe('policies in the database', function policies() {
       });
       expect(bundle.published).to.equal(1);
       expect(notice).to.include('differs from it');
+    } finally {
+      await opened.close();
+    }
+  });
+
+  it('are not published where examining them is too much, which their operator is told', async () => {
+    const opened = await openPostgres(database.url);
+    try {
+      await opened.session('admin', (session) => migrate(session, { direction: 'up' }));
+      const starting = firstPolicies({
+        database: opened,
+        folder: 'policies',
+        trust: NO_TRUST,
+        color: false,
+        runtime: { refuseUnfit: () => Promise.resolve(''), makeReady: () => Promise.resolve() },
+        examine: () => Promise.reject(new PolicyRefusal('policy_too_slow', 'testing took too long')),
+      });
+      const error: unknown = await starting.catch((one: unknown) => one);
+      expect(error).to.be.instanceOf(StartError);
+      expect((error as Error).message)
+        .to.include('policies cannot')
+        .and.to.include('testing took too long');
+      expect(await createPolicyStore(opened).newest()).to.equal(undefined);
     } finally {
       await opened.close();
     }
