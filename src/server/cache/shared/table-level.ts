@@ -1,6 +1,7 @@
 import type { Database, Result, Statement } from '../../store/database.ts';
 import type { FactChange } from '../../store/schema/fact-change.ts';
 import { BoundedBatches } from './bounded-batches.ts';
+import { BoundedReads } from './bounded-reads.ts';
 import type { Dropped, LevelStatus, SharedEntry, SharedLevel } from './shared-level.ts';
 import {
   dropAllStatement,
@@ -8,7 +9,6 @@ import {
   dropExpiredStatement,
   dropKeysStatement,
   getStatement,
-  keyBytes,
   putStatement,
 } from './table-statements.ts';
 
@@ -17,8 +17,10 @@ const MOST_ENTRIES = 1_000;
 const MOST_DROPS = 20_000;
 const ENTRIES_AT_ONCE = 100;
 const DROPS_AT_ONCE = 500;
-/** So many may read at once: should the table be locked, the other connections of the pool are for other things. */
-const MOST_READERS = 8;
+/** So many statements read at once: should the table be locked, the other connections of the pool are for other things. */
+const MOST_READERS = 4;
+/** Keys that wait for one of these to end. */
+const MOST_WAITING = 200;
 /** Milliseconds that writing or deleting may wait, or take. */
 const LONGEST_WRITE = 5_000;
 /** Milliseconds between two looks for entries whose time is over, and how many are deleted at once, so often. */
@@ -38,7 +40,6 @@ export interface TableLevelOptions {
  */
 export function createTableLevel({ database, cleaning = CLEANING }: TableLevelOptions): SharedLevel {
   const counts = { written: 0, unwritten: 0, deleted: 0 };
-  let readers = 0;
   let isCleaning = false;
 
   /** Runs a statement that nobody waits for: it gives up early, and its end need not reach the disk. */
@@ -55,6 +56,17 @@ export function createTableLevel({ database, cleaning = CLEANING }: TableLevelOp
     return count;
   };
 
+  const reading = new BoundedReads<Buffer>({
+    atOnce: MOST_READERS,
+    most: MOST_WAITING,
+    async read(keys) {
+      const { rows } = await database.query('auth', getStatement(keys));
+      const found = new Map(
+        rows.map((row) => [(row['key'] as Buffer).toString('base64url'), row['entry'] as Buffer]),
+      );
+      return keys.map((key) => found.get(key));
+    },
+  });
   const writing = new BoundedBatches<SharedEntry>({
     most: MOST_ENTRIES,
     atOnce: ENTRIES_AT_ONCE,
@@ -100,20 +112,7 @@ export function createTableLevel({ database, cleaning = CLEANING }: TableLevelOp
 
   return {
     name: 'l3',
-    async get(keys) {
-      if (readers >= MOST_READERS) return keys.map(() => undefined);
-      readers += 1;
-      try {
-        const { rows } = await database.query('auth', getStatement(keys));
-        return keys.map((key) => {
-          const bytes = keyBytes(key);
-          const row = rows.find((one) => bytes.equals(one['key'] as Buffer));
-          return row?.['entry'] as Buffer | undefined;
-        });
-      } finally {
-        readers -= 1;
-      }
-    },
+    get: (keys) => reading.get(keys),
     put: (entries) => writing.add(entries),
     drop({ keys, changes }: Dropped) {
       if (keys.length > 0 || changes.length > 0) deleting.add([...keys, ...changes]);
