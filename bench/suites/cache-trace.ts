@@ -25,7 +25,7 @@ const CHANGES = { full: 100, quick: 5 };
 const ROUNDS = { full: 20, quick: 1 };
 const ROUND_QUESTIONS = { full: 5_000, quick: 500 };
 /** The same over HTTP. */
-const SERVED_ROUNDS = { full: 8, quick: 1 };
+const SERVED_ROUNDS = { full: 6, quick: 1 };
 const SERVED_QUESTIONS = { full: 2_000, quick: 300 };
 const KINDS: readonly Keeping[] = ['none', 'ttl', 'l1', 'l1+l2', 'l1+l2+l3'];
 
