@@ -1,6 +1,7 @@
 import { keepRequestsYoung } from '../../src/server/keep-requests-young.ts';
 import type { Answered, Instance, Keeping } from '../support/cached-instance.ts';
 import { measureCostOfWrites } from '../support/cost-of-writes.ts';
+import { measureCostOfWritesServed } from '../support/cost-of-writes-served.ts';
 import { median, quantile, spreadOf } from '../support/statistics.ts';
 import type { Result, Suite } from '../support/suite.ts';
 import { questionOf, type TracedObject, trace } from '../support/trace.ts';
@@ -23,6 +24,9 @@ const CHANGES = { full: 100, quick: 5 };
 /** Rounds of plays with and without writes, of so many questions for each instance. */
 const ROUNDS = { full: 20, quick: 1 };
 const ROUND_QUESTIONS = { full: 5_000, quick: 500 };
+/** The same over HTTP. */
+const SERVED_ROUNDS = { full: 6, quick: 1 };
+const SERVED_QUESTIONS = { full: 2_000, quick: 300 };
 const KINDS: readonly Keeping[] = ['none', 'ttl', 'l1', 'l1+l2', 'l1+l2+l3'];
 
 export const cacheTrace: Suite = {
@@ -50,6 +54,14 @@ export const cacheTrace: Suite = {
       say('what writes cost');
       const plays = { rounds: ROUNDS[size], questions: ROUND_QUESTIONS[size], warmed: WARMED[size] };
       results.push(...(await measureCostOfWrites(scene, plays, say)));
+      await scene.emptyRedis();
+      say('what writes cost those who ask over HTTP');
+      const served = {
+        rounds: SERVED_ROUNDS[size],
+        questions: SERVED_QUESTIONS[size],
+        warmed: WARMED[size],
+      };
+      results.push(...(await measureCostOfWritesServed(scene, served, say)));
       return results;
     });
   },

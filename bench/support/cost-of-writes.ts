@@ -1,4 +1,4 @@
-import { median, spreadOf } from './statistics.ts';
+import { costsOf, type Play, playRounds, playUntilSteady } from './rounds-of-writes.ts';
 import type { Result } from './suite.ts';
 import { WRITES } from './trace.ts';
 import { type PlayedApart, TraceProcess } from './trace-processes.ts';
@@ -12,11 +12,6 @@ export interface CostOptions {
 }
 
 const INSTANCES = 2;
-/** The share of hits of the process is steady where that of so many plays differs by so little from that of those before, … */
-const TOGETHER = 8;
-const STEADY = 0.005;
-/** … which is waited for through so many of them. */
-const MOST_WARMING = 4;
 
 /**
  * What a load of writes costs: two instances, each in a process of its own with those who ask it, and whoever writes in a third.
@@ -52,63 +47,13 @@ export async function measureCostOfWrites(
       await Promise.all(writing);
       return { ...summed(played), written };
     };
-    let share = 0;
-    for (let warming = 0; warming < MOST_WARMING; warming += 1) {
-      const before = share;
-      share = 0;
-      for (let one = 0; one < TOGETHER; one += 1) share += (await play(one % 2 === 0)).hits / TOGETHER;
-      if (Math.abs(share - before) <= STEADY) break;
-    }
+    const share = await playUntilSteady(play);
     say(`${(100 * share).toFixed(1)}% by facts of the process, before anything counts`);
 
-    const costs: number[] = [];
-    const perWrite: number[] = [];
-    const rates: { readonly without: number; readonly with: number }[] = [];
-    for (let round = 0; round < rounds; round += 1) {
-      const first = await play(false);
-      const [one, other] = [await play(true), await play(true)];
-      const last = await play(false);
-      const without = {
-        rate: (first.rate + last.rate) / 2,
-        processor: (first.processor + last.processor) / 2,
-      };
-      const rate = (one.rate + other.rate) / 2;
-      rates.push({ without: 1_000 * without.rate, with: 1_000 * rate });
-      costs.push(100 * (1 - rate / without.rate));
-      perWrite.push(
-        (one.processor + other.processor - 2 * without.processor) / (one.written + other.written),
-      );
-    }
-    return [
-      {
-        name: 'cache-trace/cost-of-writes',
-        value: median(costs),
-        unit: '%',
-        spread: spreadOf(costs),
-        target: { atMost: 10 },
-        note: `of the decisions a second: ${Math.round(median(rates.map((one) => one.with)))} where 1% of what happens are writes, ${Math.round(median(rates.map(({ without }) => without)))} where none are`,
-      },
-      {
-        name: 'cache-trace/cost-of-writes/processor',
-        value: median(perWrite),
-        unit: 'µs',
-        spread: spreadOf(perWrite),
-        note: 'that a write takes of the processor in both instances together',
-      },
-    ];
+    return costsOf('cache-trace/cost-of-writes', await playRounds(rounds, play), 'instances');
   } finally {
     await Promise.all([writer, ...instances].map((one) => one.stop()));
   }
-}
-
-interface Play {
-  /** Decisions a millisecond. */
-  readonly rate: number;
-  /** Share of the decisions by facts of the process. */
-  readonly hits: number;
-  /** Microseconds of the processor. */
-  readonly processor: number;
-  readonly written: number;
 }
 
 function summed(played: readonly PlayedApart[]): Omit<Play, 'written'> {

@@ -61,6 +61,7 @@ export interface Played {
   readonly reads: number;
   readonly milliseconds: number;
   readonly bySource: ReadonlyMap<Answered['source'], number>;
+  readonly permits: number;
   /** Permits of what nobody might read any more when it was asked, and those a second after. */
   readonly stale: number;
   readonly staleBeyond: number;
@@ -68,14 +69,14 @@ export interface Played {
 
 /** Lets a part of the trace happen, its questions asked of one instance after the other. */
 export async function play(
-  instances: readonly Instance[],
+  instances: readonly Pick<Instance, 'ask'>[],
   events: ReturnType<typeof trace>,
   count: number,
   freezer: Pick<Freezer, 'toggle' | 'since'>,
   atOnce = AT_ONCE,
 ): Promise<Played> {
   const bySource = new Map<Answered['source'], number>();
-  let [stale, staleBeyond, reads, done] = [0, 0, 0, 0];
+  let [permits, stale, staleBeyond, reads, done] = [0, 0, 0, 0, 0];
   const began = performance.now();
   const worker = async (): Promise<void> => {
     while (done < count) {
@@ -85,11 +86,12 @@ export async function play(
         await freezer.toggle(event.object);
         continue;
       }
-      const instance = instances[done % instances.length] as Instance;
+      const instance = instances[done % instances.length] as Pick<Instance, 'ask'>;
       const frozenFor = freezer.since(event.object);
       const asked = instance.ask(questionOf(event.subject, event.object));
       const answered = asked instanceof Promise ? await asked : asked;
       reads += 1;
+      if (answered?.permitted === true) permits += 1;
       bySource.set(answered?.source, (bySource.get(answered?.source) ?? 0) + 1);
       // Somebody may have given it back meanwhile.
       const isStill = (freezer.since(event.object) ?? -1) >= (frozenFor ?? Infinity);
@@ -102,7 +104,7 @@ export async function play(
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-  return { reads, milliseconds: performance.now() - began, bySource, stale, staleBeyond };
+  return { reads, milliseconds: performance.now() - began, bySource, permits, stale, staleBeyond };
 }
 
 /** Waits until no more slices than these are still to be written to the levels that instances share. */

@@ -44,6 +44,14 @@ async function start({ role, url, redisUrl, suspended, seed }: Orders['start']):
         }
         await writing;
       },
+      async query(statement) {
+        const answer = writing.then(() => write(undefined, statement));
+        writing = answer.then(
+          () => {},
+          () => {},
+        );
+        await answer;
+      },
       stop: () => client.end(),
     };
     return;

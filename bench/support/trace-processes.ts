@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Statement } from '../../src/server/store/database.ts';
 
 /** What a process of the trace can be told to do. */
 export interface Orders {
@@ -16,6 +17,8 @@ export interface Orders {
   readonly play: { readonly count: number };
   /** Writes so many objects. */
   readonly write: { readonly count: number };
+  /** Writes by this statement. */
+  readonly query: Statement;
   readonly stop: object;
 }
 
@@ -24,6 +27,7 @@ export interface Answers {
   readonly warm: void;
   readonly play: PlayedApart;
   readonly write: void;
+  readonly query: void;
   readonly stop: void;
 }
 

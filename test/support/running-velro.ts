@@ -7,6 +7,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A `velro serve` in a process of its own: it may be starting, answering, or gone. */
 export interface VelroProcess {
+  readonly pid: number;
   readonly stdout: () => string;
   readonly stderr: () => string;
   /** Resolves once it has ended: to its exit code; null when a signal ended it. */
@@ -50,6 +51,7 @@ export function spawnVelro(
     child.once('close', resolve);
   });
   return {
+    pid: child.pid ?? 0,
     stdout: () => stdout,
     stderr: () => stderr,
     ended: () => gone,

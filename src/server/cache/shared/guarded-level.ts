@@ -33,6 +33,8 @@ export class GuardedLevel {
   readonly name: LevelName;
   readonly counts: LevelCounts = { hits: 0, misses: 0, failures: 0, skipped: 0, poisoned: 0, refused: 0 };
   readonly #level: SharedLevel;
+  /** Entries that came while it was left out. */
+  #unwritten = 0;
   readonly #breaker: CircuitBreaker<[readonly string[]], readonly (Buffer | undefined)[]>;
 
   constructor(level: SharedLevel, timeout = LEVEL_TIMEOUTS[level.name]) {
@@ -78,7 +80,8 @@ export class GuardedLevel {
   }
 
   put(entries: readonly SharedEntry[]): void {
-    if (!this.#breaker.opened) this.#level.put(entries);
+    if (this.#breaker.opened) this.#unwritten += entries.length;
+    else this.#level.put(entries);
   }
 
   drop(dropped: Dropped): void {
@@ -88,7 +91,9 @@ export class GuardedLevel {
   status(): GuardedLevelStatus {
     const { opened, halfOpen } = this.#breaker;
     const breaker = opened ? 'open' : halfOpen ? 'half-open' : 'closed';
-    return { ...this.#level.status(), breaker, counts: this.counts };
+    const status = this.#level.status();
+    const unwritten = status.unwritten + this.#unwritten;
+    return { ...status, unwritten, breaker, counts: this.counts };
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { RedisConfiguration } from '../../config/redis-configuration.ts';
+import { commandsOfCluster, type RedisCommands, TurnOfCommands } from './redis-commands.ts';
 import type { SharedEntry } from './shared-level.ts';
 
 /** What Velro asks of a Redis, or of a Cluster of them. */
@@ -52,17 +53,23 @@ export async function openRedis({
     maxRetriesPerRequest: 0,
     retryStrategy: retry,
   };
-  const client: Redis | Cluster = isCluster
-    ? new ioredis.Cluster([...nodes], {
-        redisOptions: { ...options, db: 0 },
-        enableOfflineQueue: false,
-        clusterRetryStrategy: retry,
-        retryDelayOnFailover: 0,
-        retryDelayOnClusterDown: 0,
-        maxRedirections: 3,
-        slotsRefreshTimeout: CONNECT_TIMEOUT,
-      })
-    : new ioredis.Redis({ ...options, ...nodes[0], db: configuration.database });
+  let client: Redis | Cluster;
+  let commands: RedisCommands;
+  if (isCluster) {
+    client = new ioredis.Cluster([...nodes], {
+      redisOptions: { ...options, db: 0 },
+      enableOfflineQueue: false,
+      clusterRetryStrategy: retry,
+      retryDelayOnFailover: 0,
+      retryDelayOnClusterDown: 0,
+      maxRedirections: 3,
+      slotsRefreshTimeout: CONNECT_TIMEOUT,
+    });
+    commands = commandsOfCluster(client);
+  } else {
+    client = new ioredis.Redis({ ...options, ...nodes[0], db: configuration.database });
+    commands = new TurnOfCommands(client);
+  }
 
   let isHealthy: boolean | undefined;
   let reason: string | undefined;
@@ -102,40 +109,15 @@ export async function openRedis({
     get isReady() {
       return !isClosed && client.status === 'ready';
     },
-    async getAll(keys) {
-      // In a Cluster each key is on a node of its own; they are asked at the same time.
-      const found = isCluster
-        ? await Promise.all(keys.map((key) => client.getBuffer(named(key))))
-        : await client.mgetBuffer(keys.map(named));
-      return found.map((one) => one ?? undefined);
-    },
-    async setAll(entries) {
-      const writing = entries.map(({ key, bytes, expiresIn }) =>
-        client.set(named(key), bytes, 'PX', expiresIn),
-      );
-      await allDone(writing);
-    },
-    async deleteAll(keys) {
-      const counts = isCluster
-        ? await allDone(keys.map((key) => client.unlink(named(key))))
-        : [await client.unlink(keys.map(named))];
-      return counts.reduce((sum, count) => sum + count, 0);
-    },
+    getAll: (keys) => commands.getAll(keys.map(named)),
+    setAll: (entries) => commands.setAll(entries.map((entry) => ({ ...entry, key: named(entry.key) }))),
+    deleteAll: (keys) => commands.deleteAll(keys.map(named)),
     async close() {
       isClosed = true;
       clearInterval(timer);
       client.disconnect();
     },
   };
-}
-
-/** Waits for all, also where some fail; then fails as the first did. */
-async function allDone<T>(promises: readonly Promise<T>[]): Promise<T[]> {
-  const results = await Promise.allSettled(promises);
-  return results.map((one) => {
-    if (one.status === 'rejected') throw one.reason;
-    return one.value;
-  });
 }
 
 function withinTime<T>(promise: Promise<T>, milliseconds: number): Promise<T> {

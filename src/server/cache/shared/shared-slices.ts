@@ -49,8 +49,13 @@ export interface Said {
   readonly isReplica: boolean;
 }
 
-/** Slices that wait to be written down. */
+/** Slices that wait to be written down, … */
 const MOST_WAITING = 1_000;
+/**
+ * … for so many milliseconds: what is loaded meanwhile is written with them, and of one key only what was loaded last. Who was told of the
+ * same change looks for none of them sooner, before a beat has seen it.
+ */
+const GATHERING = 10;
 
 /**
  * Slices in the levels that instances share. What comes from there is believed only with a proof that an instance wrote it for exactly
@@ -62,7 +67,7 @@ export class SharedSlices {
   /** For what the scope was opened, or is being opened. */
   #opening: string | undefined;
   #last: (ScopeParts & { readonly id: string }) | undefined;
-  #waiting: { readonly slice: Slice; readonly said: Said; readonly lifetime: number }[] = [];
+  #waiting = new Map<string, { readonly slice: Slice; readonly said: Said; readonly lifetime: number }>();
   #hasFailed = false;
   /** Slices that were too long, or found no room to wait. */
   #unwritten = 0;
@@ -103,7 +108,7 @@ export class SharedSlices {
   close(): void {
     this.#scope = undefined;
     this.#opening = undefined;
-    this.#waiting = [];
+    this.#waiting.clear();
   }
 
   async #enter(id: string, bundle: CheckedBundle, identity: string | null): Promise<void> {
@@ -163,13 +168,13 @@ export class SharedSlices {
   /** Writes what one statement loaded here, in a moment. */
   put(slices: readonly Slice[], said: Said, lifetime: number): void {
     if (this.#scope === undefined || lifetime <= 0) return;
-    if (this.#waiting.length + slices.length > MOST_WAITING) {
+    if (this.#waiting.size + slices.length > MOST_WAITING) {
       this.#unwritten += slices.length;
       return;
     }
     // Whoever asked has their answer first.
-    if (this.#waiting.length === 0) setImmediate(() => this.#writeAll());
-    for (const slice of slices) this.#waiting.push({ slice, said, lifetime });
+    if (this.#waiting.size === 0) setTimeout(() => this.#writeAll(), GATHERING).unref();
+    for (const slice of slices) this.#waiting.set(slice.key, { slice, said, lifetime });
   }
 
   /** Deletes slices of which a change told, and whatever else holds what changed. */
@@ -239,10 +244,10 @@ export class SharedSlices {
     const { levels, clock } = this.#options;
     const scope = this.#scope;
     const waiting = this.#waiting;
-    this.#waiting = [];
+    this.#waiting = new Map();
     if (scope === undefined) return;
     const entries: SharedEntry[] = [];
-    for (const { slice, said, lifetime } of waiting) {
+    for (const { slice, said, lifetime } of waiting.values()) {
       // A change was told of meanwhile.
       if (slice.isDropped) continue;
       const { key: sliceKey, facts, load, tags } = slice;

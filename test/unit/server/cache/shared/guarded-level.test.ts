@@ -65,6 +65,19 @@ describe('a guarded level', () => {
     expect(guarded.status().breaker).to.equal('closed');
   });
 
+  it('counts what it gives up while it is left out', async () => {
+    const level = levelOf(async () => {
+      throw new Error('broken');
+    });
+    guarded = new GuardedLevel(level);
+    const entry = { key: 'a', bytes: Buffer.from('a'), expiresIn: 1_000, tags: [], snapshot: '1:1:' };
+    guarded.put([entry]);
+    expect(guarded.status().unwritten).to.equal(0);
+    while (guarded.status().breaker !== 'open') await guarded.get(['a']);
+    guarded.put([entry, entry]);
+    expect(guarded.status().unwritten).to.equal(2);
+  });
+
   it('is not asked while it cannot be reached, and not believed when it answers something else', async () => {
     const level = levelOf(async () => []);
     guarded = new GuardedLevel(level);
