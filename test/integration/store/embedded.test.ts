@@ -49,7 +49,7 @@ describe('the embedded database', function embedded() {
     const settings = await other.query('read', {
       text: "select current_setting('shared_buffers') as buffers, current_setting('io_method') as io",
     });
-    expect(settings.rows).to.deep.equal([{ buffers: '16MB', io: 'sync' }]);
+    expect(settings.rows).to.deep.equal([{ buffers: '8MB', io: 'sync' }]);
     for (const [name, mode] of [
       ['.', 0o700],
       ['base', 0o700],
