@@ -1,6 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  constants,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
@@ -40,6 +50,8 @@ export interface PostgresServer {
 }
 
 const USER = 'velro';
+/** Lets an account open what only root may. */
+const PAST_PERMISSIONS = ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
 /** When the process that started the server is gone, so is the other end of this program's standard input. */
 const GUARD = `cat >/dev/null
 pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid" && kill -CONT "$pid" && {
@@ -212,8 +224,14 @@ function asAccount(account: ReturnType<typeof otherAccount>, command: readonly s
     '--clear-groups',
     '--pdeathsig',
     'INT',
+    ...(othersMayWriteNull() ? [] : PAST_PERMISSIONS),
     ...command,
   ];
+}
+
+/** `initdb` writes to this device under its account, which fails on a machine that leaves it to root alone. */
+function othersMayWriteNull(): boolean {
+  return (statSync('/dev/null').mode & constants.S_IWOTH) !== 0;
 }
 
 /** The same binaries, copied to where the account can read them if it cannot read them where they are. */
