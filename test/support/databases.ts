@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { readDatabaseConfiguration } from '../../src/server/config/database-configuration.ts';
 import { type Database, PURPOSES } from '../../src/server/store/database.ts';
 import { openDatabase } from '../../src/server/store/open-database.ts';
+import { OPENING_TIMEOUT, PATIENT_START } from './patient-start.ts';
 import { postgresDatabase } from './postgres-database.ts';
-
-/** Opening the embedded database takes seconds, and more on a busy machine. */
-export const OPENING_TIMEOUT = 300_000;
 
 /** A database over a PostgreSQL, with variables as an operator would set them. */
 export function openPostgres(
@@ -22,7 +20,7 @@ export function openEmbedded(
   folder: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Database> {
-  return openDatabase(readDatabaseConfiguration(environment), folder);
+  return openDatabase(readDatabaseConfiguration({ ...PATIENT_START, ...environment }), folder);
 }
 
 let template: Promise<string> | undefined;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { PATIENT_START } from './patient-start.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/velro.mjs', import.meta.url));
 
@@ -23,7 +24,7 @@ export function runVelro(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [options.program ?? BIN, ...args], {
       cwd: options.cwd,
-      env: { ...process.env, NO_COLOR: '1', ...options.env },
+      env: { ...process.env, NO_COLOR: '1', ...PATIENT_START, ...options.env },
       timeout: 120_000,
     });
     let stdout = '';

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
+import { PATIENT_START } from './patient-start.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/velro.mjs', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -35,7 +36,7 @@ export function spawnVelro(
   const { VELRO_API_KEY: _key, VELRO_DATA: _data, ...inherited } = process.env;
   const child = spawn(process.execPath, [program, 'serve', '--port', '0', ...args], {
     cwd,
-    env: { ...inherited, NO_COLOR: '1', ...environment },
+    env: { ...inherited, NO_COLOR: '1', ...PATIENT_START, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -78,8 +78,8 @@ export async function firstPolicies(options: FirstPolicyOptions): Promise<FirstP
   try {
     known = database.kind === 'embedded' ? await checkAhead(own, options.runtime) : undefined;
     active = await asking.catch((error: unknown) => {
-      // That it had no time so early says nothing.
-      if (error instanceof DatabaseUnavailable) return readActive();
+      // That nobody had time for it so early says nothing; that it was given all the time of a start does.
+      if (error instanceof DatabaseUnavailable && error.reason !== 'too_slow') return readActive();
       throw error;
     });
     if (active === undefined) {

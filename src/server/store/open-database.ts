@@ -32,6 +32,7 @@ export async function openDatabase(
       folder,
       patience: (purpose) => pools[purpose].acquire,
       longest: (purpose) => pools[purpose].query,
+      opening: startTimeout,
       prepare,
     });
   }

@@ -9,9 +9,10 @@ import {
   startCacheServer,
   watchTables,
 } from '../../support/cache-scene.ts';
-import { embeddedFolder, OPENING_TIMEOUT, openEmbedded, PATIENT } from '../../support/databases.ts';
+import { embeddedFolder, openEmbedded, PATIENT } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { patientClock } from '../../support/manual-clock.ts';
+import { OPENING_TIMEOUT } from '../../support/patient-start.ts';
 import { createTestDatabase, sharedPostgres, type TestDatabase } from '../../support/postgres-database.ts';
 import { stopTestServers } from '../../support/test-server.ts';
 

@@ -7,7 +7,7 @@ import { readConfiguration } from '../../../src/server/config/configuration.ts';
 import { StartError } from '../../../src/server/config/start-error.ts';
 import { PURPOSES } from '../../../src/server/store/database.ts';
 import { answerInTime } from '../../support/answer-in-time.ts';
-import { OPENING_TIMEOUT } from '../../support/databases.ts';
+import { OPENING_TIMEOUT } from '../../support/patient-start.ts';
 import { postgresDatabase } from '../../support/postgres-database.ts';
 import { writeSmallBundle } from '../../support/small-bundle.ts';
 import { question, startTestServer, stopTestServers } from '../../support/test-server.ts';

@@ -7,7 +7,8 @@ import { StartError } from '../../../src/server/config/start-error.ts';
 import type { Database } from '../../../src/server/store/database.ts';
 import { DatabaseUnavailable } from '../../../src/server/store/database-unavailable.ts';
 import { createEmbeddedDatabase } from '../../../src/server/store/embedded/embedded-database.ts';
-import { OPENING_TIMEOUT, openEmbedded } from '../../support/databases.ts';
+import { openEmbedded } from '../../support/databases.ts';
+import { OPENING_TIMEOUT } from '../../support/patient-start.ts';
 import { ROOT } from '../../support/project-files.ts';
 import { later } from '../../support/slow-ports.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -70,6 +71,7 @@ describe('the embedded database', function embedded() {
         folder: folder.path,
         patience: () => OPENING_TIMEOUT,
         longest: () => OPENING_TIMEOUT,
+        opening: OPENING_TIMEOUT,
         async prepare(session) {
           const { rows } = await session.query({ text: "select to_regclass('kept') is not null as is_old" });
           if (rows[0]?.['is_old'] !== true || failures-- <= 0) return;
@@ -95,7 +97,7 @@ describe('the embedded database', function embedded() {
     await third.close();
   });
 
-  it('is waited for by all who want it while it is opened for the first time, however long that takes', async () => {
+  it('is waited for by all who want it while it is opened for the first time, whatever their patience', async () => {
     const prepared = Promise.withResolvers<void>();
     let isOpen = false;
     const database = createEmbeddedDatabase({
@@ -103,6 +105,7 @@ describe('the embedded database', function embedded() {
       // Once it is open, whoever waits for their turn may wait for it.
       patience: () => (isOpen ? OPENING_TIMEOUT : 1),
       longest: () => OPENING_TIMEOUT,
+      opening: OPENING_TIMEOUT,
       async prepare() {
         await prepared.promise;
         isOpen = true;
@@ -115,6 +118,28 @@ describe('the embedded database', function embedded() {
     prepared.resolve();
     expect(await rows).to.deep.equal(asked.map(() => [{ n: 1 }]));
     await database.close();
+  });
+
+  it('is given up on when it is not open in time, and is free for whoever comes next', async () => {
+    const late = createEmbeddedDatabase({
+      folder: folder.path,
+      patience: () => OPENING_TIMEOUT,
+      longest: () => OPENING_TIMEOUT,
+      opening: 500,
+      prepare: async (session) =>
+        void (await session.query({ text: 'select count(*) from generate_series(1, 1e12)' })),
+    });
+    const refused = await late.query('read', { text: 'select 1' }).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(DatabaseUnavailable).with.property('reason', 'too_slow');
+    expect((refused as Error).message).to.equal(
+      'the embedded database was not open within 0.5 s; VELRO_DATABASE_START_TIMEOUT gives it longer',
+    );
+    expect(late.status().pools['embedded']).to.include({ state: 'critical', connections: 0 });
+
+    const next = await openEmbedded(folder.path);
+    expect((await next.query('read', { text: 'select 1 as n' })).rows).to.deep.equal([{ n: 1 }]);
+    await next.close();
+    await late.close();
   });
 
   it('is opened anew when it breaks off, and never says that nothing is there', async () => {
@@ -166,6 +191,7 @@ describe('the embedded database', function embedded() {
       folder: folder.path,
       patience: () => OPENING_TIMEOUT,
       longest: (purpose) => (purpose === 'read' ? 200 : OPENING_TIMEOUT),
+      opening: OPENING_TIMEOUT,
       async prepare() {},
     });
     const ask = async (purpose: 'read' | 'write', text: string) =>

@@ -6,8 +6,9 @@ import { BundleStatements } from '../../../src/server/facts/sql/bundle-statement
 import { describeTables } from '../../../src/server/facts/sql/describe-tables.ts';
 import type { Database, Row, Statement } from '../../../src/server/store/database.ts';
 import { seedDomain } from '../../../src/server/store/seed/seed-domain.ts';
-import { OPENING_TIMEOUT, onEveryDatabase, openPostgres } from '../../support/databases.ts';
+import { onEveryDatabase, openPostgres } from '../../support/databases.ts';
 import { expectIndexed, scansOf, sequentialScans } from '../../support/expect-indexed.ts';
+import { OPENING_TIMEOUT } from '../../support/patient-start.ts';
 import { postgresDatabase } from '../../support/postgres-database.ts';
 import { loadReferenceBundle } from '../../support/reference-bundle.ts';
 

@@ -15,6 +15,8 @@ import {
 export interface ThreadOptions {
   readonly place: string;
   readonly isNew: boolean;
+  /** Ends the thread, whatever it does. */
+  readonly signal: AbortSignal;
   readonly onNotification: (channel: string, payload: string) => void;
   /** Called once when the thread ended though nobody closed it. */
   readonly onLost: () => void;
@@ -50,6 +52,7 @@ interface Waiting {
 export async function startDatabaseThread({
   place,
   isNew,
+  signal,
   onNotification,
   onLost,
 }: ThreadOptions): Promise<DatabaseThread> {
@@ -90,6 +93,10 @@ export async function startDatabaseThread({
     );
   worker.on('error', (error) => {
     cause = error;
+  });
+  signal.addEventListener('abort', () => {
+    cause = signal.reason;
+    void worker.terminate();
   });
   worker.on('message', (answer: Answer) => {
     if ('channel' in answer) onNotification(answer.channel, answer.payload);

@@ -17,6 +17,8 @@ export interface EmbeddedOptions {
   readonly patience: (purpose: Purpose) => number;
   /** How long a statement may take, in milliseconds. */
   readonly longest: (purpose: Purpose) => number;
+  /** How long it may take to open it and to bring it up to date, in milliseconds. */
+  readonly opening: number;
   /** Brings a database that was just opened up to date. */
   readonly prepare: (session: Session) => Promise<void>;
 }
@@ -39,7 +41,8 @@ interface Subscriber {
  * one session, so that one use waits for the other. What it acknowledged survives the death of the process, and not that of
  * the machine. When its thread breaks off, or a statement takes too long, it is opened anew by the next use.
  */
-export function createEmbeddedDatabase({ folder, patience, longest, prepare }: EmbeddedOptions): Database {
+export function createEmbeddedDatabase(options: EmbeddedOptions): Database {
+  const { patience, longest } = options;
   const turnstile = createTurnstile();
   const channels = new Map<string, Set<Subscriber>>();
   let opening: Promise<Opened> | undefined;
@@ -75,7 +78,7 @@ export function createEmbeddedDatabase({ folder, patience, longest, prepare }: E
   };
   /** Whoever listened before it was lost goes on, and is told that something may have been missed. */
   const openAndListen = async (): Promise<Opened> => {
-    const result = await openFolder(folder, prepare, told);
+    const result = await openFolder(options, told);
     try {
       for (const [channel, subscribers] of channels) {
         await result.session().query(listening(channel));
@@ -88,7 +91,7 @@ export function createEmbeddedDatabase({ folder, patience, longest, prepare }: E
     }
   };
   const use = async <T>(purpose: Purpose, work: (session: Session) => Promise<T>): Promise<T> => {
-    // Nobody has it in use while it is opened for the first time, which takes as long as the machine needs.
+    // Nobody has it in use while it is opened for the first time, which has a time limit of its own.
     if (!hasOpened) await open();
     return turnstile.pass(async () => work((await open()).session(longest(purpose))), patience(purpose));
   };
@@ -97,7 +100,7 @@ export function createEmbeddedDatabase({ folder, patience, longest, prepare }: E
     kind: 'embedded',
     query: (purpose, statement) => use(purpose, (session) => session.query(statement)),
     session: use,
-    transaction: (purpose, work, options) => use(purpose, (session) => inTransaction(session, work, options)),
+    transaction: (purpose, work, how) => use(purpose, (session) => inTransaction(session, work, how)),
     readTogether: (purpose, statements) =>
       use(purpose, (session) =>
         inTransaction(
@@ -156,12 +159,13 @@ function unfinishedIn(folder: string): string {
 type Told = Pick<ThreadOptions, 'onNotification' | 'onLost'>;
 
 async function openFolder(
-  folder: string,
-  prepare: EmbeddedOptions['prepare'],
+  { folder, opening, prepare }: EmbeddedOptions,
   { onNotification, onLost }: Told,
 ): Promise<Opened> {
   const place = placeIn(folder);
   const unlock = lockFile(join(folder, 'database.lock'), `the embedded database in ${folder}`);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(lateOpening(opening)), opening);
   let thread: DatabaseThread | undefined;
   try {
     // A process that died while it made the database has told nobody of anything in it. It says so beforehand, and not
@@ -174,7 +178,13 @@ async function openFolder(
       unlock();
       onLost();
     };
-    const opened = await startDatabaseThread({ place, isNew, onNotification, onLost: lost });
+    const opened = await startDatabaseThread({
+      place,
+      isNew,
+      signal: late.signal,
+      onNotification,
+      onLost: lost,
+    });
     thread = opened;
     const session = (longest?: number): Session => sessionOf(opened, longest);
     await prepare(session());
@@ -191,8 +201,17 @@ async function openFolder(
     // Before anybody else may open it: two over the same files would ruin them.
     await thread?.close();
     unlock();
-    throw error;
+    throw late.signal.aborted ? late.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+function lateOpening(milliseconds: number): DatabaseUnavailable {
+  return new DatabaseUnavailable(
+    'too_slow',
+    `the embedded database was not open within ${milliseconds / 1_000} s; VELRO_DATABASE_START_TIMEOUT gives it longer`,
+  );
 }
 
 function sessionOf(thread: DatabaseThread, longest: number | undefined): Session {
