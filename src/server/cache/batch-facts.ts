@@ -59,7 +59,10 @@ export class BatchFacts {
       if (subject !== undefined) used.add(subject);
       if (resource !== undefined) used.add(resource);
     }
-    if (!areOfOneState(used, watch.proven)) return undefined;
+    if (!areOfOneState(used, watch.proven)) {
+      watch.hasten();
+      return undefined;
+    }
     counts.requests['l1-hit'] += served.length;
     for (const [index, { of, ages, facts }] of served.entries())
       if (!isWithin(facts.age, ages.refresh)) refresh(questions[index] as FactQuestion, of, ages);

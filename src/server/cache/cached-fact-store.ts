@@ -90,11 +90,12 @@ export function createCachedFactStore(options: CachedFactStoreOptions): CachedFa
       let why = whyMissed(asked, wish);
       if (!isAhead && wish.reload !== true) {
         const found = await lookUp.inShared(asked, wish);
-        if (found === 'unsettled') {
-          why = found;
-          watch.hasten();
-        } else if (found !== undefined) return { facts: found, why: undefined };
+        if (found === 'unsettled') why = found;
+        else if (found !== undefined) return { facts: found, why: undefined };
       }
+      // For those who come next. What nobody asks for once more is settled by the beats of the interval: a beat costs about as
+      // much as a load.
+      if (why === 'unsettled') watch.hasten();
       const began = keeper.begin();
       counts.loads += 1;
       const loaded = await store.loadByRoot(asked, bundle);

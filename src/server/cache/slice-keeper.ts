@@ -65,7 +65,7 @@ export class SliceKeeper {
     ages: AllowedAges,
     isRenewal: boolean,
   ): void {
-    const { slices, counts, shared, watch } = this.#options;
+    const { slices, counts, shared } = this.#options;
     const { snapshot, isReplica } = loaded;
     const load = this.#loadOf(loaded, began);
     if (load === undefined) return;
@@ -80,7 +80,6 @@ export class SliceKeeper {
     }
     const replaced = both.filter((slice) => isRenewal || this.#givesWay(slice.key, ages, began.at));
     for (const slice of replaced) slices.put(slice);
-    if (replaced.length > 0) watch.hasten();
     // What is not settled yet serves with what it was loaded with.
     const [only] = replaced;
     const other = both.find((slice) => slice !== only);
@@ -97,12 +96,11 @@ export class SliceKeeper {
     reads: BundleReads,
     isRenewal: boolean,
   ): void {
-    const { slices, counts, shared, watch } = this.#options;
+    const { slices, counts, shared } = this.#options;
     const { snapshot, isReplica } = loaded;
     const load = this.#loadOf(loaded, began);
     if (load === undefined) return;
     const seen = new Set<string>();
-    let hasKept = false;
     let hasRefused = false;
     for (const [index, { request, triple }] of questions.entries()) {
       const facts = loaded.facts[index];
@@ -118,13 +116,11 @@ export class SliceKeeper {
         const slice = new Slice(key, facts[root], load);
         if (this.#mayKeep(slice, began.since, !isReplica)) {
           slices.put(slice);
-          hasKept = true;
           shared?.put([slice], { snapshot: snapshot as string, isReplica }, ages.shared);
         } else hasRefused = true;
       }
     }
     if (hasRefused) counts.notKept += 1;
-    if (hasKept) watch.hasten();
   }
 
   /** What slices are made with, of what was loaded just now; undefined where nothing of it may be kept. */

@@ -77,6 +77,25 @@ describe('the pools of a PostgreSQL', function pools() {
     expect(await ask(opened, 'write')).to.equal('fine');
   });
 
+  it('plan once what decisions ask again and again', async () => {
+    const opened = await open();
+    const statement = { name: 'again_and_again', text: 'select $1::int as n' };
+    for (const [purpose, plans] of [
+      ['auth', { generic: 2, custom: 0 }],
+      ['read', { generic: 2, custom: 0 }],
+      ['write', { generic: 0, custom: 2 }],
+    ] as const) {
+      const rows = await opened.session(purpose, async (session) => {
+        for (const n of [1, 2]) await session.query({ ...statement, values: [n] });
+        const { rows: found } = await session.query({
+          text: `select generic_plans::int as generic, custom_plans::int as custom from pg_prepared_statements where name = 'again_and_again'`,
+        });
+        return found;
+      });
+      expect(rows, purpose).to.deep.equal([plans]);
+    }
+  });
+
   it('cancel a statement at its limit, and go on', async () => {
     const opened = await open({ VELRO_POOL_READ: 'acquire=60s query=1s failures=1' });
     expect(await outcomeOf(opened.query('read', { text: 'select pg_sleep(60)' }))).to.equal('too_slow');

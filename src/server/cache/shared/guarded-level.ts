@@ -35,7 +35,9 @@ export class GuardedLevel {
   readonly #level: SharedLevel;
   /** Entries that came while it was left out. */
   #unwritten = 0;
-  readonly #breaker: CircuitBreaker<[readonly string[]], readonly (Buffer | undefined)[]>;
+  /** Failures that counted. */
+  #troubles = 0;
+  readonly #breaker: CircuitBreaker<[readonly string[], number], readonly (Buffer | undefined)[]>;
 
   constructor(level: SharedLevel, timeout = LEVEL_TIMEOUTS[level.name]) {
     this.name = level.name;
@@ -48,12 +50,19 @@ export class GuardedLevel {
       rollingPercentilesEnabled: false,
       enableSnapshots: false,
     };
-    const breaker = new CircuitBreaker((keys: readonly string[]) => level.get(keys), options);
+    const breaker = new CircuitBreaker(
+      (keys: readonly string[], _troubles: number) => level.get(keys),
+      options,
+    );
     let inRow = 0;
     breaker.on('success', () => {
       inRow = 0;
     });
-    breaker.on('failure', () => {
+    breaker.on('failure', (_error, _latency, [, before]) => {
+      // Many wait for one answer, and for whatever is late at the same time: what was asked before the last failure is a
+      // part of it.
+      if (before < this.#troubles) return;
+      this.#troubles += 1;
       inRow += 1;
       options.resetTimeout = breaker.halfOpen
         ? Math.min(LAST_RETRY, 2 * (options.resetTimeout ?? FIRST_RETRY))
@@ -70,7 +79,7 @@ export class GuardedLevel {
       return undefined;
     }
     try {
-      const found = await this.#breaker.fire(keys);
+      const found = await this.#breaker.fire(keys, this.#troubles);
       return found.length === keys.length ? found : undefined;
     } catch (error) {
       if ((error as { code?: unknown }).code === 'EOPENBREAKER') this.counts.skipped += 1;

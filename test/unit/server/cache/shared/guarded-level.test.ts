@@ -52,6 +52,28 @@ describe('a guarded level', () => {
     }
   });
 
+  it('is not left out because one answer is late for which many wait', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      let isSlow = true;
+      const level = levelOf(async (keys) => {
+        if (isSlow) await new Promise(() => {});
+        return keys.map(() => undefined);
+      });
+      const one = new GuardedLevel(level);
+      guarded = one;
+      const askedAtOnce = [1, 2, 3, 4].map(() => one.get(['a']));
+      mock.timers.tick(LEVEL_TIMEOUTS.l2);
+      expect(await Promise.all(askedAtOnce)).to.deep.equal([undefined, undefined, undefined, undefined]);
+      expect(one.counts).to.deep.include({ failures: 4, skipped: 0 });
+      expect(one.status().breaker).to.equal('closed');
+      isSlow = false;
+      expect(await one.get(['a'])).to.deep.equal([undefined]);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
   it('is asked again after a while', async () => {
     let isBroken = true;
     const level = levelOf(async (keys) => {
