@@ -23,7 +23,6 @@ delete process.env.VELRO_LAUNCHER;
 if ((npmScript ?? launcher) !== undefined && process.platform !== 'win32') endWithParent();
 
 if (isRecentEnough(process.version)) {
-  if (isCheckout) resolveQuickly();
   // Not in the folder for temporary files, where somebody else might have put code under the expected name.
   module.enableCompileCache?.(fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url)));
   await import(isCheckout ? sources.href : new URL('../dist/cli/main.js', import.meta.url).href);
@@ -40,23 +39,6 @@ if (isRecentEnough(process.version)) {
   } else {
     runAsChild(node, args);
   }
-}
-
-/**
- * The sources name each other by their files, and there are hundreds: to look for each of them as for any other takes a
- * sixth of the time that loading takes.
- */
-function resolveQuickly() {
-  const own = new URL('../src/', import.meta.url).href;
-  module.registerHooks({
-    resolve(specifier, context, next) {
-      const isOwn =
-        specifier.startsWith('.') && specifier.endsWith('.ts') && context.parentURL?.startsWith(own);
-      if (!isOwn) return next(specifier, context);
-      const url = new URL(specifier, context.parentURL).href;
-      return { url, format: 'module-typescript', shortCircuit: true };
-    },
-  });
 }
 
 function endWithParent() {
