@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Statement } from '../../src/server/store/database.ts';
 import type { CostOptions } from './cost-of-writes.ts';
 import { costsOf, type Play, playRounds, playUntilSteady } from './rounds-of-writes.ts';
 import { type ServedInstance, serveInstances } from './served-instance.ts';
@@ -9,6 +10,7 @@ import { TraceProcess } from './trace-processes.ts';
 import type { Scene } from './trace-scene.ts';
 
 const SERVERS = 2;
+const UNWATCHED = 'unwatched_generations';
 /** Connections to each server, with one question under way on each. */
 const CONNECTIONS = 32;
 /** So many are asked for in one batch before anything counts, on so many connections. */
@@ -20,14 +22,19 @@ const MOST_WARMING = 2;
 /**
  * What a load of writes costs a service that asks over HTTP: two servers, whoever asks both as fast as answers come, and whoever writes in a
  * process of its own. The mix of questions and writes and the order of the plays are those of {@link measureCostOfWrites}. Throws where an
- * answer is no 200.
+ * answer is no 200. For comparison the same writes go to a copy of the table, which has the same indexes and no triggers.
  */
 export async function measureCostOfWritesServed(
   scene: Scene,
   { warmed, rounds, questions }: CostOptions,
   say: (text: string) => void,
 ): Promise<readonly Result[]> {
-  const { population, url, redisUrl, suspended } = scene;
+  const { population, url, redisUrl, suspended, database } = scene;
+  await database.session('admin', (session) =>
+    session.run(
+      `create table ${UNWATCHED} (like generations including all); insert into ${UNWATCHED} select * from generations; analyze ${UNWATCHED}`,
+    ),
+  );
   const writer = new TraceProcess();
   const servers = await serveInstances(SERVERS, scene);
   try {
@@ -44,23 +51,25 @@ export async function measureCostOfWritesServed(
     );
 
     // It knows here what is frozen, and so what may not be permitted.
-    const freezer = new Freezer({
-      database: { query: (_, statement) => writer.tell('query', statement) },
+    const writing = {
+      database: { query: (_: unknown, statement: Statement) => writer.tell('query', statement) },
       suspended,
-    });
+    };
+    const freezer = new Freezer(writing);
+    const unwatched = new Freezer({ ...writing, table: UNWATCHED });
     const traces = instances.map((_, at) => ({
       calm: trace(population, 2 + at, 0),
       written: trace(population, 12 + at, WRITES),
     }));
     let [reads, permits, stale, staleBeyond] = [0, 0, 0, 0];
-    const playServed = async (writes: boolean): Promise<Play> => {
-      const writing: Promise<void>[] = [];
+    const playServed = async (writes: boolean, target = freezer): Promise<Play> => {
+      const under: Promise<void>[] = [];
       let written = 0;
       const events = {
         // Nobody who asks waits for whoever writes.
         async toggle(object: TracedObject) {
           written += 1;
-          writing.push(freezer.toggle(object));
+          under.push(target.toggle(object));
         },
         since: (object: TracedObject) => freezer.since(object),
       };
@@ -73,7 +82,7 @@ export async function measureCostOfWritesServed(
         }),
       );
       const processor = 1e6 * (processorOf(instances) - before);
-      await Promise.all(writing);
+      await Promise.all(under);
       const sum = (of: (one: (typeof played)[number]) => number): number =>
         played.reduce((all, one) => all + of(one), 0);
       reads += sum((one) => one.reads);
@@ -91,7 +100,7 @@ export async function measureCostOfWritesServed(
     say(`${(100 * share).toFixed(1)}% by facts of the process, before anything counts`);
     const costs = costsOf(
       'cache-trace/cost-of-writes-served',
-      await playRounds(rounds, playServed),
+      await playRounds(rounds, playServed, () => playServed(true, unwatched)),
       'servers',
     );
     await freezer.thawAll(population.objects);

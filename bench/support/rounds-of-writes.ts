@@ -16,6 +16,8 @@ export interface Play {
 export interface Round {
   readonly without: number;
   readonly with: number;
+  /** The same writes to a table that nobody watches. */
+  readonly unwatched: number | undefined;
   /** Microseconds of the processor that a write took. */
   readonly perWrite: number;
 }
@@ -41,20 +43,27 @@ export async function playUntilSteady(
   return share;
 }
 
-/** A round is four plays, the two with writes between the two without, so that what drifts affects both alike. */
+/**
+ * A round is four plays, the two with writes between the two without, so that what drifts affects both alike; and, where that can
+ * be played, two with writes to what nobody watches between those.
+ */
 export async function playRounds(
   count: number,
   play: (writes: boolean) => Promise<Play>,
+  playUnwatched?: () => Promise<Play>,
 ): Promise<readonly Round[]> {
   const rounds: Round[] = [];
   for (let round = 0; round < count; round += 1) {
     const first = await play(false);
-    const [one, other] = [await play(true), await play(true)];
+    const one = await play(true);
+    const unwatched = playUnwatched && [await playUnwatched(), await playUnwatched()];
+    const other = await play(true);
     const last = await play(false);
     const more = one.processor + other.processor - first.processor - last.processor;
     rounds.push({
       without: 500 * (first.rate + last.rate),
       with: 500 * (one.rate + other.rate),
+      unwatched: unwatched && 500 * unwatched.reduce((sum, { rate }) => sum + rate, 0),
       perWrite: more / (one.written + other.written),
     });
   }
@@ -65,6 +74,9 @@ export async function playRounds(
 export function costsOf(name: string, rounds: readonly Round[], of: string): readonly Result[] {
   const costs = rounds.map((one) => 100 * (1 - one.with / one.without));
   const perWrite = rounds.map((one) => one.perWrite);
+  const unwatched = rounds.flatMap((one) =>
+    one.unwatched === undefined ? [] : [100 * (1 - one.unwatched / one.without)],
+  );
   return [
     {
       name,
@@ -74,6 +86,17 @@ export function costsOf(name: string, rounds: readonly Round[], of: string): rea
       target: { atMost: 10 },
       note: `of the decisions a second: ${Math.round(median(rounds.map((one) => one.with)))} where 1% of what happens are writes, ${Math.round(median(rounds.map(({ without }) => without)))} where none are`,
     },
+    ...(unwatched.length === 0
+      ? []
+      : [
+          {
+            name: `${name}/unwatched`,
+            value: median(unwatched),
+            unit: '%',
+            spread: spreadOf(unwatched),
+            note: 'where the same writes go to a table that nobody watches: what whoever writes and the database take of the cores',
+          },
+        ]),
     {
       name: `${name}/processor`,
       value: median(perWrite),

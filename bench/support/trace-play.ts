@@ -17,6 +17,8 @@ export const BOUND = 1_000;
 export interface Writing {
   readonly database: { query(purpose: 'write', statement: Statement): Promise<unknown> };
   readonly suspended: string;
+  /** Where the objects are. */
+  readonly table?: string;
 }
 
 /** Gives an object to somebody suspended, so that nobody may read it, or back to its owner. */
@@ -31,15 +33,15 @@ export class Freezer {
   }
 
   async toggle({ id, owner }: TracedObject): Promise<void> {
-    const { database, suspended } = this.#scene;
+    const { database, suspended, table = 'generations' } = this.#scene;
     // Of two writes at once nobody could say which was the last.
     if (this.#busy.has(id)) return;
     this.#busy.add(id);
     const freezes = !this.#frozen.has(id);
     this.#frozen.delete(id);
     await database.query('write', {
-      name: 'freeze',
-      text: 'update generations set owner_id = $2 where id = $1',
+      name: `freeze_${table}`,
+      text: `update ${table} set owner_id = $2 where id = $1`,
       values: [id, freezes ? suspended : owner],
     });
     if (freezes) this.#frozen.set(id, performance.now());
